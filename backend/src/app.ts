@@ -1,0 +1,26 @@
+import express, { type Express } from 'express'
+import { notFound, sendProblem } from './problem.ts'
+import { logRequests } from './request-log.ts'
+import { dataRoutes } from './routes/data.ts'
+import { healthRoutes } from './routes/health.ts'
+import { metricsRoutes } from './routes/metrics.ts'
+import { statusRoutes } from './routes/status.ts'
+import { visitRoutes } from './routes/visits.ts'
+import type { Services } from './services.ts'
+
+/** The API. It knows nothing of the `/api` prefix: the proxy strips it. */
+export function createApp(services: Services, isDraining: () => boolean): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag') // a count is never the same twice
+  app.use(logRequests(services.log), services.metrics.timeRequests)
+  app.use((_request, response, next) => {
+    response.set('Cache-Control', 'no-store')
+    next()
+  })
+  app.use(express.json({ limit: '10kb' }))
+  app.use(visitRoutes(services), dataRoutes(), statusRoutes(services))
+  app.use(healthRoutes(services, isDraining), metricsRoutes(services.metrics))
+  app.use(notFound, sendProblem)
+  return app
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs'
+import { cleanEnv, port, str, url } from 'envalid'
+
+/** Everything the environment decides, read once at start. */
+export interface Config {
+  port: number
+  logLevel: string
+  databaseUrl: string
+  redisUrl: string
+}
+
+/** Says in one line which variable is wrong. */
+export class ConfigError extends Error {}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
+
+/** The checked configuration; throws a ConfigError that names every wrong variable. */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  // Compose passes a variable that is not set as an empty one.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const env = cleanEnv(
+    given,
+    {
+      PORT: port({ default: 3000 }),
+      LOG_LEVEL: str({ choices: LOG_LEVELS, default: 'info' }),
+      DATABASE_URL: url({ default: undefined }),
+      POSTGRES_HOST: str({ default: 'localhost' }),
+      POSTGRES_PORT: port({ default: 5432 }),
+      POSTGRES_USER: str({ default: 'postgres' }),
+      POSTGRES_DB: str({ default: 'postgres' }),
+      REDIS_URL: url({ default: undefined }),
+      REDIS_HOST: str({ default: 'localhost' }),
+      REDIS_PORT: port({ default: 6379 }),
+    },
+    { reporter: failOnErrors },
+  )
+  return {
+    port: env.PORT,
+    logLevel: env.LOG_LEVEL,
+    databaseUrl:
+      env.DATABASE_URL ??
+      `postgres://${encodeURIComponent(env.POSTGRES_USER)}${credentials(given, 'POSTGRES_PASSWORD')}` +
+        `@${env.POSTGRES_HOST}:${env.POSTGRES_PORT}/${encodeURIComponent(env.POSTGRES_DB)}`,
+    redisUrl:
+      env.REDIS_URL ?? `redis://${credentials(given, 'REDIS_PASSWORD')}@${env.REDIS_HOST}:${env.REDIS_PORT}`,
+  }
+}
+
+function failOnErrors({ errors }: { errors: Partial<Record<string, Error>> }): void {
+  const lines = Object.entries(errors).map(([name, error]) => `${name}: ${error?.message}`)
+  if (lines.length > 0) throw new ConfigError(lines.join('; '))
+}
+
+/** `:password` for a URL, from the variable or from the file that NAME_FILE names; empty without either. */
+function credentials(given: Record<string, string | undefined>, name: string): string {
+  const file = given[`${name}_FILE`]
+  if (file && given[name]) throw new ConfigError(`${name}: set it or ${name}_FILE, not both`)
+  const password = file ? readSecret(`${name}_FILE`, file) : given[name]
+  return password ? `:${encodeURIComponent(password)}` : ''
+}
+
+function readSecret(name: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trimEnd()
+  } catch (error) {
+    throw new ConfigError(`${name}: cannot be read: ${(error as Error).message}`)
+  }
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto'
+import type { Circuit } from '../circuit.ts'
+import { unavailable } from '../problem.ts'
+import { coalesce } from './coalesce.ts'
+import type { PostgresStore } from './postgres-store.ts'
+import { mayHaveRun, type RedisStore } from './redis-store.ts'
+
+const LOAD_ATTEMPTS = 3
+
+export interface Visits {
+  count: number
+  source: 'redis' | 'postgres'
+}
+
+export interface Stores {
+  redis: RedisStore
+  postgres: PostgresStore
+  redisCircuit: Circuit
+  postgresCircuit: Circuit
+}
+
+export type Counter = ReturnType<typeof createCounter>
+
+/** The visit counter: counts in Redis, or in Postgres while Redis does not answer. */
+export function createCounter(
+  { redis, postgres, redisCircuit, postgresCircuit }: Stores,
+  onInDoubt: (visits: number) => void = () => {},
+) {
+  const addToRedis = coalesce((n) => loadedFirst(() => hit(n)))
+  const addToPostgres = coalesce((n) => postgresCircuit.run(() => postgres.add(n)))
+
+  async function hit(n: number): Promise<number | null> {
+    try {
+      return await redisCircuit.run(() => redis.hit(n))
+    } catch (error) {
+      // Postgres counts these visits next, and Redis may have counted them already.
+      if (mayHaveRun(error)) onInDoubt(n)
+      throw error
+    }
+  }
+
+  /** What a call to Redis returns; where it finds no counter, loads it from Postgres and calls again. */
+  async function loadedFirst<T>(call: () => Promise<T | null>): Promise<T> {
+    for (let attempt = 0; attempt < LOAD_ATTEMPTS; attempt++) {
+      const result = await call()
+      if (result !== null) return result
+      await load()
+    }
+    throw new Error('other backends keep loading the counter')
+  }
+
+  async function load(): Promise<void> {
+    const token = randomUUID()
+    await redisCircuit.run(() => redis.startLoading(token))
+    const look = await postgresCircuit.run(() => postgres.look())
+    await redisCircuit.run(() => redis.settle(look, token))
+  }
+
+  return {
+    /** Counts one visit; a Problem (503) when neither store answers. */
+    visit: () => redisElsePostgres(addToRedis, addToPostgres),
+
+    /** The visits so far; a Problem (503) when neither store answers. */
+    current: () =>
+      redisElsePostgres(
+        async () => (await loadedFirst(() => redisCircuit.run(() => redis.read()))).total,
+        async () => Number((await postgresCircuit.run(() => postgres.look())).count),
+      ),
+  }
+}
+
+async function redisElsePostgres(
+  fromRedis: () => Promise<number>,
+  fromPostgres: () => Promise<number>,
+): Promise<Visits> {
+  try {
+    return { count: await fromRedis(), source: 'redis' }
+  } catch {
+    try {
+      return { count: await fromPostgres(), source: 'postgres' }
+    } catch {
+      throw unavailable('Neither Redis nor Postgres answers.')
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { Server as TcpServer } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+
+// Longer than the proxy keeps its idle connections, so that it is always the proxy that closes them.
+const KEEP_ALIVE_MS = 5_000
+
+/** Serves on a port (0: any free one). Rejects with the reason when that cannot be done. */
+export async function listen(listener: RequestListener, port: number): Promise<Server> {
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, listener)
+  server.listen(port)
+  await once(server, 'listening')
+  return server
+}
+
+/**
+ * Stops listening and resolves when every connection is closed, after `limitMs` at the latest.
+ *
+ * `server.close()` of HTTP would close idle connections at once, and a request that the proxy is just sending
+ * on one of them would be lost. So they stay open until the proxy closes them or has had `Connection: close`
+ * in an answer.
+ */
+export async function drain(server: Server, limitMs: number): Promise<void> {
+  server.prependListener('request', (_request, response) => response.setHeader('Connection', 'close'))
+  const closed = once(server, 'close')
+  TcpServer.prototype.close.call(server)
+  await Promise.race([closed, delay(limitMs)])
+  server.closeAllConnections()
+}

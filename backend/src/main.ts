@@ -1,0 +1,49 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { pino } from 'pino'
+import { createApp } from './app.ts'
+import { ConfigError, readConfig } from './config.ts'
+import { drain, listen } from './http-server.ts'
+import { startServices } from './services.ts'
+
+const DRAIN_LIMIT_MS = 4_000
+const STOP_LIMIT_MS = 3_000
+
+/** Ends the process with one line that says what to change. */
+function fail(message: string): never {
+  console.error(message)
+  process.exit(1)
+}
+
+function configure() {
+  try {
+    return readConfig(process.env)
+  } catch (error) {
+    if (error instanceof ConfigError) fail(`Wrong configuration: ${error.message}`)
+    throw error
+  }
+}
+
+const config = configure()
+const log = pino({ level: config.logLevel, timestamp: pino.stdTimeFunctions.isoTime })
+let draining = false
+
+const services = await startServices(config, log)
+const server = await listen(
+  createApp(services, () => draining),
+  config.port,
+).catch((error: Error) => fail(`Cannot listen on port ${config.port} (PORT): ${error.message}`))
+log.info(`listening on port ${config.port}`)
+
+/** Finishes the requests in flight, saves the visits that Postgres does not have yet, and ends the process. */
+async function shutDown(signal: NodeJS.Signals): Promise<void> {
+  if (draining) return
+  draining = true
+  log.info(`${signal}: draining`)
+  await drain(server, DRAIN_LIMIT_MS)
+  await Promise.race([services.stop(), delay(STOP_LIMIT_MS)])
+  log.info('stopped')
+  process.exit(0)
+}
+
+process.on('SIGTERM', shutDown)
+process.on('SIGINT', shutDown)

@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto'
+import type { Logger } from 'pino'
+import { pinoHttp } from 'pino-http'
+
+/** Logs each request once, with the id that the answer carries in X-Request-Id; not the health checks. */
+export function logRequests(logger: Logger) {
+  return pinoHttp({
+    logger,
+    autoLogging: { ignore: ({ url }) => url?.startsWith('/health') ?? false },
+    genReqId(request, response) {
+      const id = knownId(request.headers['x-request-id']) ?? randomUUID()
+      response.setHeader('X-Request-Id', id)
+      return id
+    },
+    customLogLevel: (_request, response, error) =>
+      error || response.statusCode >= 500 ? 'error' : response.statusCode >= 400 ? 'warn' : 'info',
+    serializers: {
+      req: ({ id, method, url }) => ({ id, method, url }),
+      res: ({ statusCode }) => ({ statusCode }),
+    },
+  })
+}
+
+/** nginx sends its own id; anything that is not plainly an id is not repeated in headers and logs. */
+function knownId(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' && /^[\w-]{8,64}$/.test(header) ? header : undefined
+}

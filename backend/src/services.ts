@@ -1,0 +1,69 @@
+import type { Logger } from 'pino'
+import { createCircuit } from './circuit.ts'
+import type { Config } from './config.ts'
+import { createCounter, type Stores } from './counter/counter.ts'
+import { createPostgresStore } from './counter/postgres-store.ts'
+import { createRedisStore } from './counter/redis-store.ts'
+import { startSaver } from './counter/saver.ts'
+import { createMetrics } from './metrics.ts'
+import { createPool, migrate } from './postgres.ts'
+import { createRedisClient } from './redis.ts'
+
+const COUNTER_ID = 'page_visits'
+const START_LIMIT_MS = 1_000
+// A visit that Redis does not count in time still has to reach Postgres within 500 ms.
+const REDIS_TIMEOUT_MS = 250
+const POSTGRES_TIMEOUT_MS = 1_000
+
+export type Services = Awaited<ReturnType<typeof startServices>>
+
+/** Connects the stores and starts the counter; a store that does not answer yet joins when it does. */
+export async function startServices(config: Config, log: Logger, counterId = COUNTER_ID) {
+  const pool = createPool(config.databaseUrl)
+  const postgres = createPostgresStore(pool, counterId)
+  const postgresCircuit = createCircuit({
+    name: 'postgres',
+    timeoutMs: POSTGRES_TIMEOUT_MS,
+    // Migrates each time, since a database that comes back may be another one: restored, or empty.
+    probe: () => migrate(config.databaseUrl, log),
+    log,
+  })
+  // Without a listener, an idle connection that Postgres drops would end the process.
+  pool.on('error', postgresCircuit.trip)
+
+  const client = createRedisClient(config.redisUrl)
+  const redis = createRedisStore(client, counterId)
+  const redisCircuit = createCircuit({ name: 'redis', timeoutMs: REDIS_TIMEOUT_MS, probe: rejoin, log })
+  client.on('error', redisCircuit.trip)
+  client.connect().catch(() => {}) // rejects only when it is stopped while it connects
+
+  /** Redis is used again only after it has learned what Postgres counted meanwhile. */
+  async function rejoin(): Promise<void> {
+    await redis.ping()
+    const look = await postgresCircuit.run(() => postgres.look()).catch(() => null)
+    if (look) await redis.settle(look)
+  }
+
+  const stores: Stores = { redis, postgres, redisCircuit, postgresCircuit }
+  const metrics = createMetrics()
+  metrics.gauge('redis_up', '1 while Redis is used', () => Number(redisCircuit.up))
+  metrics.gauge('postgres_up', '1 while Postgres is used', () => Number(postgresCircuit.up))
+  metrics.gauge('visits_unsaved', 'Visits in Redis that Postgres does not have yet', async () => {
+    return (await redisCircuit.run(() => redis.read()))?.unsaved ?? 0
+  })
+  const counter = createCounter(stores, (visits) => metrics.inDoubt.inc(visits))
+  // One after the other, so that Redis can be compared with Postgres when it joins.
+  await postgresCircuit.start(START_LIMIT_MS)
+  await redisCircuit.start(START_LIMIT_MS)
+  const saver = startSaver(stores, () => metrics.saveFailures.inc())
+
+  async function stop(): Promise<void> {
+    await saver.stop()
+    redisCircuit.stop()
+    postgresCircuit.stop()
+    client.destroy()
+    await pool.end()
+  }
+
+  return { stores, counter, saver, metrics, log, stop }
+}
