@@ -1,0 +1,51 @@
+import { expect, test, vi } from 'vitest'
+import { ApiError, fetchData, recordVisit } from '../src/api.ts'
+import { answer, problem, serve } from './server.ts'
+
+const visit = { count: 42, source: 'redis', servedByHost: '3f2a' }
+const data = { message: 'Hello', timestamp: '2026-03-01T12:30:00.000Z', servedByHost: '3f2a' }
+
+test('recordVisit posts a visit', async () => {
+  await serve((request, response) => {
+    const right = request.method === 'POST' && request.url === '/api/visits'
+    answer(right ? 201 : 404, visit)(request, response)
+  })
+  expect(await recordVisit()).toEqual(visit)
+})
+
+test('fetchData gets the data', async () => {
+  await serve((request, response) => {
+    const right = request.method === 'GET' && request.url === '/api/data'
+    answer(right ? 200 : 404, data)(request, response)
+  })
+  expect(await fetchData()).toEqual(data)
+})
+
+test.for([
+  [
+    'the detail of a problem',
+    problem(503, { title: 'Unavailable', detail: 'Both are down.' }),
+    'Both are down.',
+  ],
+  ['its title, without a detail', problem(503, { title: 'Unavailable', status: 503 }), 'Unavailable'],
+  ['the status, without either', problem(500, {}), 'The server answered with status 500.'],
+  ['the status of a proxy’s page', answer(502, '<h1>', 'text/html'), 'The server answered with status 502.'],
+  ['an answer that is not JSON', answer(200, '<h1>', 'text/html'), 'The server’s answer could not be read.'],
+] as const)('an error tells %s', async ([, listener, message]) => {
+  await serve(listener)
+  await expect(fetchData()).rejects.toThrow(new ApiError(message))
+})
+
+test('an error tells that there is no server', async () => {
+  await serve((request) => request.socket.destroy())
+  await expect(fetchData()).rejects.toThrow(new ApiError('The server could not be reached.'))
+})
+
+test('an error tells that the server takes too long', async () => {
+  const timeout = vi.spyOn(AbortSignal, 'timeout')
+  timeout.mockImplementation(() => AbortSignal.abort(new DOMException('', 'TimeoutError')))
+  await serve(() => {})
+  await expect(recordVisit()).rejects.toThrow(new ApiError('The server did not answer within 5 seconds.'))
+  expect(timeout).toHaveBeenCalledWith(5000)
+  timeout.mockRestore()
+})
