@@ -12,6 +12,7 @@ import type { Services } from './services.ts'
 export function createApp(services: Services, isDraining: () => boolean): Express {
   const app = express()
   app.disable('x-powered-by')
+  app.set('trust proxy', 1) // one proxy in front, which says who its client is
   app.disable('etag') // a count is never the same twice
   app.use(logRequests(services.log), services.metrics.timeRequests)
   app.use((_request, response, next) => {

@@ -1,12 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import {
-  CircuitState,
-  ConsecutiveBreaker,
-  circuitBreaker,
-  handleAll,
-  TimeoutStrategy,
-  timeout,
-} from 'cockatiel'
+import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel'
 import type { Logger } from 'pino'
 
 const PROBE_EVERY_MS = 250
@@ -39,7 +32,6 @@ export function createCircuit(options: {
 }): Circuit {
   const { name, log } = options
   const breaker = circuitBreaker(handleAll, { breaker: new ConsecutiveBreaker(1), halfOpenAfter: 0 })
-  const bounded = timeout(options.timeoutMs, TimeoutStrategy.Aggressive)
   const stopping = new AbortController()
   let recovery: Promise<void> | undefined
 
@@ -79,7 +71,7 @@ export function createCircuit(options: {
     async run(call) {
       // Asked here because a half-open breaker would let the call wait for the probe.
       if (breaker.state !== CircuitState.Closed) throw new StoreDownError(`${name} is down`)
-      return breaker.execute(() => bounded.execute(call))
+      return breaker.execute(() => within(options.timeoutMs, call))
     },
     trip,
     async start(limitMs) {
@@ -89,4 +81,16 @@ export function createCircuit(options: {
     },
     stop: () => stopping.abort(),
   }
+}
+
+/** What the call returns; rejects when that takes longer than `limitMs`. */
+function within<T>(limitMs: number, call: () => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timeout = new Error(`no answer within ${limitMs} ms`)
+    // One more turn of the event loop: the answer may be there, and this process was too busy to read it.
+    const timer = setTimeout(() => setImmediate(reject, timeout), limitMs)
+    call()
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer))
+  })
 }

@@ -4,9 +4,10 @@ import pg from 'pg'
 import type { Logger } from 'pino'
 
 const CONNECT_TIMEOUT_MS = 1_000
-const QUERY_TIMEOUT_MS = 1_000
-// Below the query timeout, so that Postgres itself ends what nobody waits for any more.
+// Postgres itself ends a statement before the circuit breaker gives up on it. The connection of a query that
+// is not answered even so is closed a little later.
 const STATEMENT_TIMEOUT_MS = 800
+const QUERY_TIMEOUT_MS = 1_500
 const MIGRATION_TIMEOUT_MS = 60_000
 const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url))
 

@@ -15,7 +15,7 @@ export function logRequests(logger: Logger) {
     customLogLevel: (_request, response, error) =>
       error || response.statusCode >= 500 ? 'error' : response.statusCode >= 400 ? 'warn' : 'info',
     serializers: {
-      req: ({ id, method, url }) => ({ id, method, url }),
+      req: ({ id, method, url, raw }) => ({ id, method, url, client: raw.ip }),
       res: ({ statusCode }) => ({ statusCode }),
     },
   })

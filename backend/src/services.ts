@@ -24,8 +24,8 @@ export async function startServices(config: Config, log: Logger, counterId = COU
   const postgresCircuit = createCircuit({
     name: 'postgres',
     timeoutMs: POSTGRES_TIMEOUT_MS,
-    // Migrates each time, since a database that comes back may be another one: restored, or empty.
-    probe: () => migrate(config.databaseUrl, log),
+    // A database without the counter's row is new: at the first start, or put in the old one's place.
+    probe: () => postgres.look().catch(() => migrate(config.databaseUrl, log)),
     log,
   })
   // Without a listener, an idle connection that Postgres drops would end the process.
