@@ -1,0 +1,47 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Stack } from './compose.ts'
+
+export interface Visits {
+  count: number
+  source: 'redis' | 'postgres'
+  servedByHost: string
+}
+
+/** Counts a visit; throws unless the answer is 201. */
+export async function visit({ url }: Pick<Stack, 'url'>): Promise<Visits> {
+  const response = await fetch(`${url}/api/visits`, { method: 'POST', signal: AbortSignal.timeout(10_000) })
+  if (response.status !== 201) throw new Error(`${response.status}: ${await response.text()}`)
+  return response.json() as Promise<Visits>
+}
+
+/** The count that Postgres itself has. */
+export async function countInPostgres(stack: Stack): Promise<number> {
+  const query = "select count from visit_counts where id = 'page_visits'"
+  const rows = await stack.compose(
+    'exec',
+    '-T',
+    'postgres',
+    'psql',
+    '-qAtX',
+    '-U',
+    'visits',
+    '-d',
+    'visits',
+    '-c',
+    query,
+  )
+  return Number(rows)
+}
+
+/** Asks again until the check holds, and returns its result; throws its last error after `limitMs`. */
+export async function eventually<T>(check: () => Promise<T>, limitMs = 10_000, everyMs = 100): Promise<T> {
+  const end = Date.now() + limitMs
+  for (;;) {
+    try {
+      return await check()
+    } catch (error) {
+      if (Date.now() > end) throw error
+      await delay(everyMs)
+    }
+  }
+}

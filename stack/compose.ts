@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process'
+import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+/** The folder of the Compose files. */
+export const REPOSITORY = fileURLToPath(new URL('..', import.meta.url))
+export const DEV = ['-f', 'compose.yaml', '-f', 'compose.override.yaml']
+export const PROD = ['-f', 'compose.yaml', '-f', 'compose.prod.yaml']
+
+// The tests' own values, so that a .env in the folder does not change their outcome.
+const ENVIRONMENT = {
+  POSTGRES_PASSWORD: 'test-postgres',
+  REDIS_PASSWORD: 'test-redis',
+  IMAGE_PREFIX: 'visit-counter',
+  TAG: 'test',
+  LOG_LEVEL: 'info',
+  WRITE_RATE: '100000r/s',
+  WRITE_BURST: '100000',
+}
+
+export interface RunOptions {
+  directory?: string
+  environment?: NodeJS.ProcessEnv
+}
+
+/** Runs `docker compose` and returns what it printed; rejects with its error message when it fails. */
+export async function compose(args: string[], { directory, environment }: RunOptions = {}): Promise<string> {
+  const { stdout } = await run('docker', ['compose', ...args], {
+    cwd: directory ?? REPOSITORY,
+    env: { ...process.env, ...ENVIRONMENT, ...environment },
+    maxBuffer: 64 * 1024 * 1024,
+  })
+  return stdout
+}
+
+/** Runs `docker` and returns what it printed. */
+export async function docker(...args: string[]): Promise<string> {
+  return (await run('docker', args)).stdout.trim()
+}
+
+export type Stack = Awaited<ReturnType<typeof startStack>>
+
+/** Starts the stack under a project name and on ports of its own, and waits until all of it is healthy. */
+export async function startStack(files: string[], up: string[] = [], options: RunOptions = {}) {
+  const port = await freePort()
+  const project = `visit-counter-test-${port}`
+  const environment = {
+    HTTP_PORT: String(port),
+    POSTGRES_PORT: String(await freePort()),
+    ADMINER_PORT: String(await freePort()),
+    DEBUG_PORTS: String(await freePort()),
+    ...options.environment,
+  }
+  const composeWith = (changed: NodeJS.ProcessEnv, ...args: string[]) =>
+    compose(['-p', project, ...files, ...args], { ...options, environment: { ...environment, ...changed } })
+  const here = (...args: string[]) => composeWith({}, ...args)
+  const remove = () => here('--profile', '*', 'down', '--volumes', '--remove-orphans')
+  try {
+    await here('up', '--detach', '--wait', ...up)
+  } catch (error) {
+    const logs = await here('logs', '--tail', '50')
+    await remove()
+    throw new Error(`The stack did not start: ${error}\n${logs}`)
+  }
+  return {
+    url: `http://localhost:${port}`,
+    project,
+    environment: { ...ENVIRONMENT, ...environment },
+    /** Runs `docker compose` on this stack. */
+    compose: here,
+    /** The same with other values for some variables. */
+    composeWith,
+    /** Stops the stack and removes everything that it left. */
+    remove,
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0)
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as { port: number }
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}

@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { compose, DEV, PROD, REPOSITORY } from './compose.ts'
+
+interface Service {
+  healthcheck?: { test: string[]; disable?: boolean }
+  container_name?: string
+  ports?: { host_ip?: string; published: string }[]
+  volumes?: { type: string }[]
+}
+
+async function services(files: string[]): Promise<Record<string, Service>> {
+  const config = await compose([...files, '--profile', '*', 'config', '--format', 'json'])
+  return JSON.parse(config).services
+}
+
+describe.each([
+  ['base', ['-f', 'compose.yaml'], ['backend', 'nginx', 'postgres', 'redis']],
+  ['development', DEV, ['adminer', 'backend', 'frontend', 'nginx', 'postgres', 'redis']],
+  ['production', PROD, ['backend', 'nginx', 'postgres', 'redis']],
+])('%s', (_name, files, names) => {
+  test('is a valid configuration with these services', async () => {
+    expect(Object.keys(await services(files)).sort()).toEqual(names)
+  })
+
+  test('every service has a health check and can be scaled', async () => {
+    for (const [name, service] of Object.entries(await services(files))) {
+      expect(service.healthcheck?.test, name).toBeDefined()
+      expect(service.healthcheck?.disable, name).toBeFalsy()
+      expect(service.container_name, name).toBeUndefined()
+    }
+  })
+
+  test('only nginx is published to other machines', async () => {
+    for (const [name, service] of Object.entries(await services(files))) {
+      const open = (service.ports ?? []).filter(({ host_ip }) => host_ip !== '127.0.0.1')
+      expect(open.length, name).toBe(name === 'nginx' ? 1 : 0)
+    }
+  })
+})
+
+test('production publishes nothing but nginx and mounts no sources', async () => {
+  for (const [name, { ports = [], volumes = [] }] of Object.entries(await services(PROD))) {
+    expect(ports.length, name).toBe(name === 'nginx' ? 1 : 0)
+    expect(
+      volumes.filter(({ type }) => type === 'bind'),
+      name,
+    ).toEqual([])
+  }
+})
+
+test('production does not start without passwords, and says which variable to set', async () => {
+  const start = compose([...PROD, 'config'], { environment: { POSTGRES_PASSWORD: '' } })
+  await expect(start).rejects.toThrow(/POSTGRES_PASSWORD.*set it in \.env/)
+})
+
+test('.env.example names every variable of the Compose files', () => {
+  const example = readFileSync(join(REPOSITORY, '.env.example'), 'utf8')
+  for (const file of ['compose.yaml', 'compose.override.yaml', 'compose.prod.yaml']) {
+    for (const [, name] of readFileSync(join(REPOSITORY, file), 'utf8').matchAll(/(?<!\$)\$\{(\w+)/g)) {
+      expect(example, `${name} of ${file}`).toMatch(new RegExp(`^#${name}=`, 'm'))
+    }
+  }
+})
+
+test('a clone with core.autocrlf=true has no CRLF', () => {
+  const clone = mkdtempSync(join(tmpdir(), 'visit-counter-'))
+  try {
+    execFileSync('git', ['clone', '-q', '-c', 'core.autocrlf=true', REPOSITORY, clone])
+    const withCrlf = execFileSync('git', ['ls-files', '--eol'], { cwd: clone, encoding: 'utf8' })
+      .split('\n')
+      .filter((line) => line.includes('w/crlf') || line.includes('w/mixed'))
+    expect(withCrlf).toEqual([])
+  } finally {
+    rmSync(clone, { recursive: true })
+  }
+})
+
+test.each(['.', 'backend', 'frontend'])(
+  'the lock file of %s serves Alpine and Apple machines, too',
+  (folder) => {
+    const lock = JSON.parse(readFileSync(join(REPOSITORY, folder, 'package-lock.json'), 'utf8'))
+    const names = Object.keys(lock.packages)
+    // Each native package comes in one variant per platform, named by its end.
+    for (const name of names.filter((each) => each.endsWith('linux-x64-gnu'))) {
+      for (const platform of ['linux-x64-musl', 'linux-arm64-musl', 'linux-arm64-gnu', 'darwin-arm64']) {
+        expect(names).toContain(name.replace('linux-x64-gnu', platform))
+      }
+    }
+    expect(names.some((name) => name.endsWith('linux-x64-gnu'))).toBe(true)
+  },
+)

@@ -1,0 +1,139 @@
+import { request } from 'node:http'
+import { connect } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { eventually, visit } from './client.ts'
+import { PROD, type Stack, startStack } from './compose.ts'
+
+let stack: Stack
+
+beforeAll(async () => {
+  stack = await startStack(PROD)
+})
+
+afterAll(() => stack?.remove())
+
+const get = (path: string, options?: RequestInit) => fetch(`${stack.url}${path}`, options)
+
+async function expectProblem(response: Response, status: number): Promise<void> {
+  expect(response.status).toBe(status)
+  expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/)
+  expect(await response.json()).toMatchObject({
+    status,
+    title: expect.any(String),
+    detail: expect.any(String),
+  })
+  expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
+}
+
+describe('the page', () => {
+  test('is asked for again each time, and its hashed assets never', async () => {
+    const index = await get('/')
+    expect(index.headers.get('cache-control')).toBe('no-cache')
+    const [asset] = (await index.text()).match(/\/assets\/[\w.-]+\.js/) ?? []
+    const script = await get(asset ?? 'no asset in index.html')
+    expect(script.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+    expect(script.headers.get('content-encoding')).toBe('gzip')
+  })
+
+  test('is served for the addresses of the app, but not for missing assets', async () => {
+    expect((await get('/any/address')).status).toBe(200)
+    expect((await get('/assets/missing.js')).status).toBe(404)
+  })
+})
+
+describe('headers', () => {
+  test.each(['/', '/assets/missing.js', '/api/data', '/api/nothing'])('%s', async (path) => {
+    const { headers } = await get(path)
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'")
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('x-request-id')).toMatch(/^[0-9a-f]{32}$/)
+    expect(headers.get('server')).toBe('nginx')
+    expect(headers.get('x-powered-by')).toBeNull()
+  })
+
+  test('the id of a request is in the logs of nginx and of the backend, and a client cannot choose it', async () => {
+    const response = await get('/api/data', { headers: { 'X-Request-Id': 'forged-request-id' } })
+    const id = response.headers.get('x-request-id') ?? ''
+    expect(id).toMatch(/^[0-9a-f]{32}$/)
+    await eventually(async () => {
+      expect(await stack.compose('logs', 'nginx')).toContain(id)
+      expect(await stack.compose('logs', 'backend')).toContain(id)
+    })
+  })
+
+  test('a forged X-Forwarded-For is not believed', async () => {
+    await get('/api/data?forged', { headers: { 'X-Forwarded-For': '203.0.113.7' } })
+    await eventually(async () => {
+      const logs = await stack.compose('logs', 'backend')
+      expect(logs).toContain('/data?forged')
+      expect(logs).not.toContain('203.0.113.7')
+    })
+  })
+})
+
+describe('errors under /api/ are problems', () => {
+  test('404 and 405 of the backend', async () => {
+    await expectProblem(await get('/api/nothing'), 404)
+    const response = await get('/api/visits', { method: 'DELETE' })
+    expect(response.headers.get('allow')).toBe('GET, HEAD, POST')
+    await expectProblem(response, 405)
+  })
+
+  test('413 for a body that is too large', async () => {
+    await expectProblem(await get('/api/visits', { method: 'POST', body: 'x'.repeat(20_000) }), 413)
+  })
+
+  test.each(['/api/metrics', '/api/metrics/', '/api/METRICS', '/api/%6detrics', '/api/x/../metrics'])(
+    '404 for %s, which is not for the public',
+    async (path) => expectProblem(await rawGet(path), 404),
+  )
+
+  test('429 for a client that writes too much, but not when it reads', async () => {
+    const environment = { WRITE_RATE: '1r/s', WRITE_BURST: '5' }
+    await stack.composeWith(environment, 'up', '--detach', '--wait', '--no-deps', 'nginx')
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => get('/api/visits', { method: 'POST' })),
+    )
+    const refused = answers.filter(({ status }) => status === 429)
+    expect(refused.length).toBeGreaterThan(10)
+    expect(refused[0]?.headers.get('retry-after')).toBe('1')
+    await expectProblem(refused[0] as Response, 429)
+    expect((await get('/api/visits')).status).toBe(200)
+    await stack.compose('up', '--detach', '--wait', '--no-deps', 'nginx')
+  })
+
+  test('502 or 504 while no backend runs, and no longer than that', async () => {
+    await stack.compose('stop', 'backend')
+    const response = await get('/api/visits', { method: 'POST' })
+    expect(response.headers.get('retry-after')).toBe('1')
+    // 504: the address of a backend that was there a moment ago does not answer.
+    expect([502, 504]).toContain(response.status)
+    await expectProblem(response, response.status)
+    await stack.compose('start', 'backend')
+    await eventually(() => visit(stack))
+  })
+})
+
+test('a client that sends its request too slowly is cut off', async () => {
+  const socket = connect(Number(new URL(stack.url).port), 'localhost')
+  const closed = new Promise((resolve) => socket.once('close', resolve))
+  socket.on('error', () => {}).resume()
+  socket.write('POST /api/visits HTTP/1.1\r\nHost: localhost\r\n') // and nothing more
+  await closed
+}, 20_000)
+
+/** A GET whose path is sent as it is; fetch would tidy it up. */
+function rawGet(path: string): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    request(stack.url, { path }, (incoming) => {
+      const chunks: Buffer[] = []
+      incoming.on('data', (chunk) => chunks.push(chunk))
+      incoming.on('end', () => {
+        const headers = incoming.headers as Record<string, string>
+        resolve(new Response(Buffer.concat(chunks), { status: incoming.statusCode, headers }))
+      })
+    })
+      .on('error', reject)
+      .end()
+  })
+}
