@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel'
 import type { Logger } from 'pino'
 
 const PROBE_EVERY_MS = 250
@@ -12,7 +11,7 @@ export interface Circuit {
   run<T>(call: () => Promise<T>): Promise<T>
   /** Takes the store as down until a probe succeeds. */
   trip(error: Error): void
-  /** Begins with the store taken as down; resolves when it is up, or after `limitMs`. */
+  /** Begins to probe; resolves when the store is up, or after `limitMs`. */
   start(limitMs: number): Promise<void>
   stop(): void
 }
@@ -21,8 +20,10 @@ export interface Circuit {
 export class StoreDownError extends Error {}
 
 /**
- * The first failure opens the circuit, and only a successful `probe` closes it again. Visits never serve as
- * probes: each would wait for the timeout, and a frozen store would count it once more when it thaws.
+ * Begins open. A successful `probe` closes the circuit, and the first failure opens it again.
+ *
+ * Breakers from libraries let an ordinary call try whether the store is back. Here that would be a visit: it
+ * would wait for the timeout, and a frozen store would count it once more when it thaws.
  */
 export function createCircuit(options: {
   name: string
@@ -31,10 +32,11 @@ export function createCircuit(options: {
   log: Logger
 }): Circuit {
   const { name, log } = options
-  const breaker = circuitBreaker(handleAll, { breaker: new ConsecutiveBreaker(1), halfOpenAfter: 0 })
   const stopping = new AbortController()
-  let recovery: Promise<void> | undefined
+  let up = false
+  let trips = 0
 
+  /** Probes until it succeeds; runs exactly while the circuit is open. */
   async function recover(cause: string): Promise<void> {
     let reason = NOT_CONNECTED
     function report(message: string) {
@@ -42,45 +44,58 @@ export function createCircuit(options: {
       reason = message
     }
     report(cause)
-    for (let waitMs = 0; breaker.state !== CircuitState.Closed; waitMs = PROBE_EVERY_MS) {
+    for (let waitMs = 0; !up; waitMs = PROBE_EVERY_MS) {
       await delay(waitMs, undefined, { signal: stopping.signal })
-      await breaker.execute(options.probe).catch((error: Error) => report(error.message))
+      const tripsBefore = trips
+      try {
+        await options.probe()
+        up = trips === tripsBefore // what failed meanwhile may be what the probe has just seen working
+      } catch (error) {
+        report((error as Error).message)
+      }
     }
     log.info(`${name} is up`)
   }
 
-  breaker.onBreak((failure) => {
-    if (recovery) return
-    const cause = 'error' in failure ? failure.error.message : ''
-    const stopped = () => {}
-    recovery = recover(cause)
-      .catch(stopped)
-      .finally(() => {
-        recovery = undefined
-      })
-  })
-
   function trip(error: Error): void {
-    breaker.execute(() => Promise.reject(error)).catch(() => {})
+    trips++
+    if (!up) return
+    up = false
+    recover(error.message).catch(() => {}) // stopped
   }
 
   return {
     get up() {
-      return breaker.state === CircuitState.Closed
+      return up
     },
     async run(call) {
-      // Asked here because a half-open breaker would let the call wait for the probe.
-      if (breaker.state !== CircuitState.Closed) throw new StoreDownError(`${name} is down`)
-      return breaker.execute(() => within(options.timeoutMs, call))
+      if (!up) throw new StoreDownError(`${name} is down`)
+      try {
+        return await within(options.timeoutMs, call)
+      } catch (error) {
+        trip(error as Error)
+        throw error
+      }
     },
     trip,
     async start(limitMs) {
-      trip(new Error(NOT_CONNECTED))
-      await delay(0)
-      await Promise.race([recovery, delay(limitMs)])
+      const recovered = recover(NOT_CONNECTED).catch(() => {}) // stopped
+      await Promise.race([recovered, delay(limitMs)])
     },
     stop: () => stopping.abort(),
   }
+}
+
+/** The same store, with every call through a circuit. */
+export function guard<Store extends Record<string, (...args: never[]) => Promise<unknown>>>(
+  store: Store,
+  circuit: Circuit,
+): Store {
+  const guarded = Object.entries(store).map(([name, call]) => [
+    name,
+    (...args: never[]) => circuit.run(() => call(...args)),
+  ])
+  return Object.fromEntries(guarded)
 }
 
 /** What the call returns; rejects when that takes longer than `limitMs`. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { Server as TcpServer } from 'node:net'
-import { setTimeout as delay } from 'node:timers/promises'
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises'
 
 // Longer than the proxy keeps its idle connections, so that it is always the proxy that closes them.
 const KEEP_ALIVE_MS = 5_000
@@ -24,7 +24,20 @@ export async function listen(listener: RequestListener, port: number): Promise<S
 export async function drain(server: Server, limitMs: number): Promise<void> {
   server.prependListener('request', (_request, response) => response.setHeader('Connection', 'close'))
   const closed = once(server, 'close')
+  await quietTurn()
   TcpServer.prototype.close.call(server)
   await Promise.race([closed, delay(limitMs)])
   server.closeAllConnections()
+}
+
+/**
+ * Waits for a turn of the event loop with next to nothing to do. Connections that were made but not accepted yet
+ * are reset when the listener closes, and after such a turn there is hardly one.
+ */
+async function quietTurn(): Promise<void> {
+  for (let turns = 0, startedAt = 0; turns < 1_000; turns++) {
+    startedAt = performance.now()
+    await turn()
+    if (performance.now() - startedAt < 0.5) return
+  }
 }

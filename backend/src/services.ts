@@ -1,7 +1,8 @@
 import type { Logger } from 'pino'
-import { createCircuit } from './circuit.ts'
+import { createCircuit, guard } from './circuit.ts'
 import type { Config } from './config.ts'
 import { createCounter, type Stores } from './counter/counter.ts'
+import { catchUp } from './counter/hand-over.ts'
 import { createPostgresStore } from './counter/postgres-store.ts'
 import { createRedisStore } from './counter/redis-store.ts'
 import { startSaver } from './counter/saver.ts'
@@ -20,37 +21,38 @@ export type Services = Awaited<ReturnType<typeof startServices>>
 /** Connects the stores and starts the counter; a store that does not answer yet joins when it does. */
 export async function startServices(config: Config, log: Logger, counterId = COUNTER_ID) {
   const pool = createPool(config.databaseUrl)
-  const postgres = createPostgresStore(pool, counterId)
+  const postgresItself = createPostgresStore(pool, counterId)
   const postgresCircuit = createCircuit({
     name: 'postgres',
     timeoutMs: POSTGRES_TIMEOUT_MS,
     // A database without the counter's row is new: at the first start, or put in the old one's place.
-    probe: () => postgres.look().catch(() => migrate(config.databaseUrl, log)),
+    probe: () => postgresItself.look().catch(() => migrate(config.databaseUrl, log)),
     log,
   })
+  const postgres = guard(postgresItself, postgresCircuit)
   // Without a listener, an idle connection that Postgres drops would end the process.
   pool.on('error', postgresCircuit.trip)
 
   const client = createRedisClient(config.redisUrl)
-  const redis = createRedisStore(client, counterId)
+  const redisItself = createRedisStore(client, counterId)
   const redisCircuit = createCircuit({ name: 'redis', timeoutMs: REDIS_TIMEOUT_MS, probe: rejoin, log })
+  const redis = guard(redisItself, redisCircuit)
   client.on('error', redisCircuit.trip)
   client.connect().catch(() => {}) // rejects only when it is stopped while it connects
 
-  /** Redis is used again only after it has learned what Postgres counted meanwhile. */
+  /** Redis is used again once it agrees with Postgres; without Postgres, it is used as it is. */
   async function rejoin(): Promise<void> {
-    await redis.ping()
-    const look = await postgresCircuit.run(() => postgres.look()).catch(() => null)
-    if (look) await redis.settle(look)
+    await redisItself.ping()
+    if (postgresCircuit.up) await catchUp(redisItself, postgres)
   }
 
-  const stores: Stores = { redis, postgres, redisCircuit, postgresCircuit }
   const metrics = createMetrics()
   metrics.gauge('redis_up', '1 while Redis is used', () => Number(redisCircuit.up))
   metrics.gauge('postgres_up', '1 while Postgres is used', () => Number(postgresCircuit.up))
   metrics.gauge('visits_unsaved', 'Visits in Redis that Postgres does not have yet', async () => {
-    return (await redisCircuit.run(() => redis.read()))?.unsaved ?? 0
+    return (await redis.read())?.unsaved ?? 0
   })
+  const stores: Stores = { redis, postgres }
   const counter = createCounter(stores, (visits) => metrics.inDoubt.inc(visits))
   // One after the other, so that Redis can be compared with Postgres when it joins.
   await postgresCircuit.start(START_LIMIT_MS)

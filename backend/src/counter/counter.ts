@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import type { Circuit } from '../circuit.ts'
 import { unavailable } from '../problem.ts'
 import { coalesce } from './coalesce.ts'
 import type { PostgresStore } from './postgres-store.ts'
@@ -12,26 +11,22 @@ export interface Visits {
   source: 'redis' | 'postgres'
 }
 
+/** The counter's two stores, each behind its circuit breaker. */
 export interface Stores {
   redis: RedisStore
   postgres: PostgresStore
-  redisCircuit: Circuit
-  postgresCircuit: Circuit
 }
 
 export type Counter = ReturnType<typeof createCounter>
 
 /** The visit counter: counts in Redis, or in Postgres while Redis does not answer. */
-export function createCounter(
-  { redis, postgres, redisCircuit, postgresCircuit }: Stores,
-  onInDoubt: (visits: number) => void = () => {},
-) {
+export function createCounter({ redis, postgres }: Stores, onInDoubt: (visits: number) => void = () => {}) {
   const addToRedis = coalesce((n) => loadedFirst(() => hit(n)))
-  const addToPostgres = coalesce((n) => postgresCircuit.run(() => postgres.add(n)))
+  const addToPostgres = coalesce(postgres.add)
 
   async function hit(n: number): Promise<number | null> {
     try {
-      return await redisCircuit.run(() => redis.hit(n))
+      return await redis.hit(n)
     } catch (error) {
       // Postgres counts these visits next, and Redis may have counted them already.
       if (mayHaveRun(error)) onInDoubt(n)
@@ -51,9 +46,8 @@ export function createCounter(
 
   async function load(): Promise<void> {
     const token = randomUUID()
-    await redisCircuit.run(() => redis.startLoading(token))
-    const look = await postgresCircuit.run(() => postgres.look())
-    await redisCircuit.run(() => redis.settle(look, token))
+    await redis.startLoading(token)
+    await redis.settle(await postgres.look(), token)
   }
 
   return {
@@ -63,8 +57,8 @@ export function createCounter(
     /** The visits so far; a Problem (503) when neither store answers. */
     current: () =>
       redisElsePostgres(
-        async () => (await loadedFirst(() => redisCircuit.run(() => redis.read()))).total,
-        async () => Number((await postgresCircuit.run(() => postgres.look())).count),
+        async () => (await loadedFirst(redis.read)).total,
+        async () => Number((await postgres.look()).count),
       ),
   }
 }

@@ -10,7 +10,7 @@ export interface Batch {
 export interface Look {
   count: string
   batch: string
-  /** Postgres's clock in microseconds: a batch number that was never used before. */
+  /** A batch number that was never used before: Postgres's clock in microseconds, which runs ahead of batches. */
   fresh: string
 }
 
@@ -39,7 +39,8 @@ export function createPostgresStore(pool: Pool, id: string) {
     /** The count and the last batch that was added. */
     async look(): Promise<Look> {
       const { rows } = await pool.query<Look>(
-        `select count, batch, (extract(epoch from clock_timestamp()) * 1000000)::bigint as fresh
+        `select count, batch,
+           greatest(batch + 1, (extract(epoch from clock_timestamp()) * 1000000)::bigint) as fresh
          from visit_counts where id = $1`,
         [id],
       )

@@ -26,9 +26,9 @@ export function createRedisStore(client: RedisClient, id: string) {
     /** The batch to save next, or null when there is nothing to save. */
     cut: (): Promise<Batch | null> => client.cut(key),
 
-    /** Brings the counter in line with Postgres; with a token it may also create it. */
-    async settle(look: Look, token?: string): Promise<void> {
-      await client.settle(key, look.count, look.batch, ...(token ? [look.fresh, token] : []))
+    /** Brings the counter in line with Postgres; the newest loader's token also creates it. */
+    async settle(look: Look, token = ''): Promise<void> {
+      await client.settle(key, look.count, look.batch, look.fresh, token)
     },
 
     async ping(): Promise<void> {

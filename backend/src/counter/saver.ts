@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Stores } from './counter.ts'
+import { handOver } from './hand-over.ts'
 
 const SAVE_EVERY_MS = 250
 const LOOK_EVERY_MS = 5_000
@@ -13,22 +14,17 @@ export interface Saver {
 
 /**
  * Hands the visits that Redis counted over to Postgres, batch by batch (write-behind). Every backend does, at
- * any time: a batch is cut once, added once, and confirmed once, however often a step is repeated.
+ * any time: a batch is cut once, added once and confirmed once.
  */
-export function startSaver(
-  { redis, postgres, redisCircuit, postgresCircuit }: Stores,
-  onFailure: (error: Error) => void = () => {},
-): Saver {
+export function startSaver({ redis, postgres }: Stores, onFailure: (error: Error) => void = () => {}): Saver {
   const stopping = new AbortController()
   let savedAt: Date | null = null
 
   async function save(): Promise<void> {
-    const batch = await redisCircuit.run(() => redis.cut())
+    const batch = await redis.cut()
     // With nothing to save, an occasional look is enough to notice what was counted in Postgres meanwhile.
     if (!batch && Date.now() - Number(savedAt) < LOOK_EVERY_MS) return
-    if (batch) await postgresCircuit.run(() => postgres.save(batch))
-    const look = await postgresCircuit.run(() => postgres.look())
-    await redisCircuit.run(() => redis.settle(look))
+    await handOver(redis, postgres, batch)
     savedAt = new Date()
   }
 
