@@ -14,6 +14,13 @@ export async function visit({ url }: Pick<Stack, 'url'>): Promise<Visits> {
   return response.json() as Promise<Visits>
 }
 
+/** The count as the app has it, without counting a visit; throws unless the answer is 200. */
+export async function readCount({ url }: Pick<Stack, 'url'>): Promise<Visits> {
+  const response = await fetch(`${url}/api/visits`, { signal: AbortSignal.timeout(10_000) })
+  if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`)
+  return response.json() as Promise<Visits>
+}
+
 /** The count that Postgres itself has. */
 export async function countInPostgres(stack: Stack): Promise<number> {
   const query = "select count from visit_counts where id = 'page_visits'"

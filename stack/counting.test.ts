@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { countInPostgres, eventually, visit } from './client.ts'
+import { countInPostgres, eventually, readCount, visit } from './client.ts'
 import { docker, PROD, type Stack, startStack } from './compose.ts'
 
 let stack: Stack
@@ -36,8 +36,7 @@ test('without Redis, visits are counted in Postgres; with it again, in Redis, an
   }
   await stack.compose('start', 'redis')
   await eventually(async () => {
-    const response = await fetch(`${stack.url}/api/visits`)
-    expect(await response.json()).toMatchObject({ count: count + 10, source: 'redis' })
+    expect(await readCount(stack)).toMatchObject({ count: count + 10, source: 'redis' })
   }, 5_000)
   // Each backend finds its own way back.
   await eventually(async () => {
@@ -45,6 +44,20 @@ test('without Redis, visits are counted in Postgres; with it again, in Redis, an
     for (const response of ready) expect(await response.json()).toMatchObject({ status: 'ok' })
   }, 5_000)
   expect(await visit(stack)).toMatchObject({ count: count + 11, source: 'redis' })
+})
+
+test('a frozen Redis holds nobody up, and is used again within 3 s of its thaw', async () => {
+  await stack.compose('pause', 'redis')
+  for (let n = 1; n <= 10; n++) {
+    const startedAt = performance.now()
+    expect((await visit(stack)).source).toBe('postgres')
+    expect(performance.now() - startedAt).toBeLessThan(500)
+  }
+  await stack.compose('unpause', 'redis')
+  await eventually(async () => {
+    const visits = await Promise.all(Array.from({ length: 6 }, () => visit(stack)))
+    for (const { source } of visits) expect(source).toBe('redis')
+  }, 3_000)
 })
 
 test('without Postgres, visits wait in Redis; with it again, they are saved', async () => {

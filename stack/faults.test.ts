@@ -1,0 +1,86 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { visit } from './client.ts'
+import { PROD, REPOSITORY, type Stack, startStack } from './compose.ts'
+import { BACKENDS, FAULTS, type Fault } from './faults.ts'
+import { containersOf, recoveryTime, settledCount, startTimes, visitsInDoubt } from './inspect.ts'
+import { largestStepBack, startLoad } from './load.ts'
+import { type Row, report } from './report.ts'
+
+const CLIENTS = 50
+const LEAD_MS = 1_500
+const LOAD_MS = 10_000
+const RECOVERY_LIMIT_MS = 10_000
+// The interval of saving, and as much again for the save itself.
+const UNSAVED_MS = 500
+
+let stack: Stack
+const rows: Row[] = []
+
+beforeAll(async () => {
+  stack = await startStack(PROD, ['--scale', `backend=${BACKENDS}`])
+  await visit(stack)
+})
+
+afterAll(async () => {
+  await stack?.remove()
+  console.log(report(rows))
+  // `npm run faults` keeps the table.
+  if (process.env.npm_lifecycle_event === 'faults')
+    writeFileSync(join(REPOSITORY, 'docs/faults.md'), report(rows))
+})
+
+test.each(FAULTS)('$name', { timeout: 120_000 }, async (fault) => {
+  const countBefore = await settledCount(stack)
+  const inDoubtBefore = await visitsInDoubt(stack)
+  const startedBefore = await startTimes(stack)
+
+  await fault.before?.(stack)
+  const startedAt = performance.now()
+  const load = startLoad(stack.url, CLIENTS)
+  await delay(LEAD_MS)
+  await fault.run(stack)
+  await delay(Math.max(0, LOAD_MS - (performance.now() - startedAt)))
+  const answers = await load.stop()
+  const seconds = (performance.now() - startedAt) / 1_000
+  await fault.after?.(stack)
+
+  const recoveryMs = await recoveryTime(stack)
+  const counted = (await settledCount(stack)) - countBefore
+  const answered = answers.filter(({ status }) => status === 201)
+  const others = answers.filter(({ status }) => status !== 201)
+  let inDoubt = 0
+  for (const [container, now] of await visitsInDoubt(stack)) {
+    const before = inDoubtBefore.get(container) ?? 0
+    inDoubt += now < before ? now : now - before // a new process counts from 0
+  }
+  const slowestMs = Math.max(...answers.map(({ milliseconds }) => milliseconds))
+  rows.push({
+    fault: fault.name,
+    answered: answered.length,
+    counted,
+    inDoubt,
+    others: others.map(({ status }) => status),
+    slowestMs,
+    stepBack: largestStepBack(answers),
+    recoveryMs,
+  })
+
+  const mayBeLost = fault.wipesRedis ? (answered.length / seconds) * (UNSAVED_MS / 1_000) : 0
+  expect.soft(counted).toBeGreaterThanOrEqual(answered.length - mayBeLost)
+  expect.soft(counted).toBeLessThanOrEqual(answered.length + others.length + inDoubt)
+  if (fault.costsNothing) expect.soft(others).toEqual([])
+  expect.soft(slowestMs).toBeLessThan(fault.limitMs)
+  expect.soft(recoveryMs).toBeLessThan(RECOVERY_LIMIT_MS)
+  await expectOthersLived(fault, startedBefore)
+  expect(await containersOf(stack, 'backend')).toHaveLength(BACKENDS)
+})
+
+/** Every process that the fault did not end is still the same one. */
+async function expectOthersLived({ ends }: Fault, before: Map<string, string>): Promise<void> {
+  const ended = (name: string) => ends.some((service) => name.includes(`-${service}-`))
+  const now = await startTimes(stack)
+  for (const [name, time] of before) if (!ended(name)) expect.soft(now.get(name), name).toBe(time)
+}

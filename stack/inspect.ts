@@ -1,0 +1,60 @@
+import { countInPostgres, eventually } from './client.ts'
+import { docker, type Stack } from './compose.ts'
+
+/** Waits until Redis and Postgres agree and nothing is on its way between them; the count they agree on. */
+export function settledCount(stack: Stack): Promise<number> {
+  return eventually(async () => {
+    const fields = ['total', 'unsaved', 'saving']
+    const reply = await stack.compose(
+      'exec',
+      '-T',
+      'redis',
+      'redis-cli',
+      'hmget',
+      'visits:page_visits',
+      ...fields,
+    )
+    const [total, unsaved, saving] = reply.trim().split('\n').map(Number)
+    const count = await countInPostgres(stack)
+    if (total !== count || unsaved !== 0 || saving !== 0) {
+      throw new Error(`not settled: Redis ${[total, unsaved, saving]}, Postgres ${count}`)
+    }
+    return count
+  })
+}
+
+/** Waits until every replica finds both stores up; how long that took, in milliseconds. */
+export async function recoveryTime(stack: Stack): Promise<number> {
+  const startedAt = performance.now()
+  await eventually(async () => {
+    for (const container of await containersOf(stack, 'backend')) {
+      const answer = await docker('exec', container, 'wget', '-qO-', 'http://127.0.0.1:3000/health/ready')
+      if (JSON.parse(answer).status !== 'ok') throw new Error(`a backend is not ok: ${answer}`)
+    }
+    const response = await fetch(`${stack.url}/api/visits`, { signal: AbortSignal.timeout(2_000) })
+    if (!response.ok) throw new Error(`nginx answers ${response.status}`)
+  }, 20_000)
+  return performance.now() - startedAt
+}
+
+/** Visits in doubt so far, for each backend that runs. */
+export async function visitsInDoubt(stack: Stack): Promise<Map<string, number>> {
+  const inDoubt = new Map<string, number>()
+  for (const container of await containersOf(stack, 'backend')) {
+    const metrics = await docker('exec', container, 'wget', '-qO-', 'http://127.0.0.1:3000/metrics')
+    inDoubt.set(container, Number(metrics.match(/^visits_in_doubt_total (\d+)/m)?.[1] ?? 0))
+  }
+  return inDoubt
+}
+
+/** When each container's process was started; a process that died and came back has another time. */
+export async function startTimes(stack: Stack): Promise<Map<string, string>> {
+  const containers = await containersOf(stack)
+  const lines = await docker('inspect', '--format', '{{.Name}} {{.State.StartedAt}}', ...containers)
+  return new Map(lines.split('\n').map((line) => line.split(' ') as [string, string]))
+}
+
+/** The ids of the running containers, of one service or of all. */
+export async function containersOf(stack: Stack, ...service: string[]): Promise<string[]> {
+  return (await stack.compose('ps', '--quiet', ...service)).trim().split('\n').filter(Boolean)
+}

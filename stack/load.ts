@@ -1,0 +1,60 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+export interface Answer {
+  /** Which client asked. */
+  client: number
+  /** HTTP status; 0 when the connection failed. */
+  status: number
+  milliseconds: number
+  /** The number that the visitor saw. */
+  count?: number
+  source?: string
+}
+
+// A request that takes longer than this counts as one that hangs.
+export const HANGS_AFTER_MS = 10_000
+
+// A steady load, not the greatest: what is measured is the app under a fault, not a machine without a free core.
+const PAUSE_MS = 100
+
+/** Runs clients that post one visit after the other, until `stop`; that resolves with every answer they got. */
+export function startLoad(url: string, clients: number) {
+  const answers: Answer[] = []
+  let stopped = false
+
+  async function run(client: number): Promise<void> {
+    while (!stopped) {
+      answers.push({ client, ...(await post(`${url}/api/visits`)) })
+      await delay(PAUSE_MS)
+    }
+  }
+
+  const running = Promise.all(Array.from({ length: clients }, (_, client) => run(client)))
+  return {
+    async stop(): Promise<Answer[]> {
+      stopped = true
+      await running
+      return answers
+    },
+  }
+}
+
+async function post(url: string): Promise<Omit<Answer, 'client'>> {
+  const startedAt = performance.now()
+  const answer = await fetch(url, { method: 'POST', signal: AbortSignal.timeout(HANGS_AFTER_MS) })
+    .then(async (response) => ({ status: response.status, ...((await response.json()) as object) }))
+    .catch(() => ({ status: 0 }))
+  return { ...answer, milliseconds: performance.now() - startedAt }
+}
+
+/** By how much a client's number was lower than the one that it saw before, at most; 0 if that never happened. */
+export function largestStepBack(answers: Answer[]): number {
+  const seen = new Map<number, number>()
+  let largest = 0
+  for (const { client, count } of answers) {
+    if (count === undefined) continue
+    largest = Math.max(largest, (seen.get(client) ?? count) - count)
+    seen.set(client, count)
+  }
+  return largest
+}
