@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 
 const PROBE_EVERY_MS = 250
+const GRACE_MS = 50
 const NOT_CONNECTED = 'not connected yet'
 
 /** A timeout and a circuit breaker around the calls to one store. */
@@ -102,8 +103,11 @@ export function guard<Store extends Record<string, (...args: never[]) => Promise
 function within<T>(limitMs: number, call: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const timeout = new Error(`no answer within ${limitMs} ms`)
-    // One more turn of the event loop: the answer may be there, and this process was too busy to read it.
-    const timer = setTimeout(() => setImmediate(reject, timeout), limitMs)
+    // In two parts: a process that was too busy to send the call or to read its answer has some time left for it,
+    // and one more turn of the event loop.
+    let timer = setTimeout(() => {
+      timer = setTimeout(() => setImmediate(reject, timeout), GRACE_MS)
+    }, limitMs - GRACE_MS)
     call()
       .then(resolve, reject)
       .finally(() => clearTimeout(timer))

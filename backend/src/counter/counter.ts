@@ -41,12 +41,11 @@ export function createCounter({ redis, postgres }: Stores, onInDoubt: (visits: n
       if (result !== null) return result
       await load()
     }
-    throw new Error('other backends keep loading the counter')
+    throw new Error('Redis lost the counter again and again')
   }
 
   async function load(): Promise<void> {
-    const token = randomUUID()
-    await redis.startLoading(token)
+    const token = await redis.startLoading(randomUUID())
     await redis.settle(await postgres.look(), token)
   }
 

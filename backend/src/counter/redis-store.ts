@@ -18,15 +18,22 @@ export function createRedisStore(client: RedisClient, id: string) {
       return total ? { total: Number(total), unsaved: Number(unsaved) + Number(saving) } : null
     },
 
-    /** Says who is loading the counter; a later token takes the place of an earlier one. */
-    async startLoading(token: string): Promise<void> {
-      await client.hSet(key, 'loading', token)
+    /**
+     * The token with which the counter may be created by whoever looks at Postgres from now on: the given one, or
+     * that of another backend which loads, too. It does not survive a loss of Redis's data.
+     */
+    async startLoading(token: string): Promise<string> {
+      const [, current] = await Promise.all([
+        client.hSetNX(key, 'loading', token),
+        client.hGet(key, 'loading'),
+      ])
+      return current ?? ''
     },
 
     /** The batch to save next, or null when there is nothing to save. */
     cut: (): Promise<Batch | null> => client.cut(key),
 
-    /** Brings the counter in line with Postgres; the newest loader's token also creates it. */
+    /** Brings the counter in line with Postgres; with the token of now, also creates it. */
     async settle(look: Look, token = ''): Promise<void> {
       await client.settle(key, look.count, look.batch, look.fresh, token)
     },

@@ -3,7 +3,7 @@
 local key, count, batch, fresh, token = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 
 if redis.call('HEXISTS', key, 'total') == 0 then
-  -- Only the newest loader may create the counter: a slower one's look may be older than Redis's data loss.
+  -- Without the token that is here now, a loader's look may be older than the loss of Redis's data.
   if redis.call('HGET', key, 'loading') == token then
     redis.call('HSET', key, 'total', count, 'unsaved', 0, 'saving', 0, 'batch', fresh, 'saved', batch)
     redis.call('HDEL', key, 'loading')

@@ -1,0 +1,52 @@
+import { pino } from 'pino'
+import request from 'supertest'
+import { expect, onTestFinished } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { listen } from '../../src/http-server.ts'
+import { startServices } from '../../src/services.ts'
+import { databaseUrl, redisUrl, type TestCounter } from './counter.ts'
+
+export type Backend = Awaited<ReturnType<typeof startBackend>>
+
+/** A backend in this process, with its own connections to the stores; stops when the test ends. */
+export async function startBackend(
+  { id }: TestCounter,
+  stores: { databaseUrl?: string; redisUrl?: string } = {},
+) {
+  const config = { port: 0, logLevel: 'silent', databaseUrl, redisUrl, ...stores }
+  const services = await startServices(config, pino({ level: 'silent' }), id)
+  let stopping: Promise<void> | undefined
+  const stop = () => (stopping ??= services.stop())
+  onTestFinished(stop)
+  let draining = false
+  const server = await listen(
+    createApp(services, () => draining),
+    0,
+  )
+  onTestFinished(() => void server.close())
+  const api = request(server)
+  const visit = () => api.post('/visits')
+  return {
+    services,
+    api,
+    visit,
+    /** This many visits at the same time. */
+    visits: (n: number) => Promise.all(Array.from({ length: n }, visit)),
+    stop,
+    startDraining() {
+      draining = true
+    },
+    /** Waits until the backend finds both stores up, or what `states` says. */
+    async seesStores(states: { redis?: 'up' | 'down'; postgres?: 'up' | 'down' } = {}) {
+      const { redis = 'up', postgres = 'up' } = states
+      await expect
+        .poll(async () => (await api.get('/status')).body, { timeout: 8_000 })
+        .toMatchObject({ redis: { state: redis }, postgres: { state: postgres } })
+    },
+    /** Visits that may have been counted twice. */
+    async inDoubt(): Promise<number> {
+      const { values } = await services.metrics.inDoubt.get()
+      return values.reduce((sum, { value }) => sum + value, 0)
+    },
+  }
+}

@@ -1,0 +1,72 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { onTestFinished } from 'vitest'
+
+type State = 'passing' | 'frozen' | 'cut'
+
+/** Stands between a backend and a store, and makes the store fail as a network or a machine does. */
+export async function startProxy(storeUrl: string) {
+  const store = new URL(storeUrl)
+  const sockets = new Set<Socket>()
+  let state: State = 'passing'
+
+  const server = createServer((client) => {
+    if (state === 'cut') return client.resetAndDestroy()
+    const upstream = connect(Number(store.port), store.hostname)
+    join(client, upstream)
+    join(upstream, client)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+
+  /** Passes bytes on in one direction; a paused socket keeps them. */
+  function join(from: Socket, to: Socket): void {
+    sockets.add(from)
+    from.on('data', (bytes) => to.write(bytes))
+    from.on('error', () => to.destroy())
+    from.on('close', () => {
+      sockets.delete(from)
+      to.destroy()
+    })
+    if (state === 'frozen') from.pause()
+  }
+
+  /** One after the other, as a store that shuts down does. */
+  async function dropConnections(): Promise<void> {
+    for (const socket of sockets) {
+      const closed = once(socket, 'close')
+      socket.destroy()
+      await closed
+    }
+  }
+
+  onTestFinished(async () => {
+    server.close()
+    await dropConnections()
+  })
+
+  const url = new URL(storeUrl)
+  url.hostname = '127.0.0.1'
+  url.port = String((server.address() as AddressInfo).port)
+  return {
+    url: url.href,
+    get connected() {
+      return sockets.size > 0
+    },
+    /** Ends every connection, and lets the backend connect again. */
+    dropConnections,
+    /** Ends every connection, and refuses new ones. */
+    cut() {
+      state = 'cut'
+      return dropConnections()
+    },
+    /** Accepts everything and answers nothing; what was sent meanwhile arrives after `restore`. */
+    freeze() {
+      state = 'frozen'
+      for (const socket of sockets) socket.pause()
+    },
+    restore() {
+      state = 'passing'
+      for (const socket of sockets) socket.resume()
+    },
+  }
+}

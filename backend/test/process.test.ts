@@ -1,0 +1,106 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { createPostgresStore } from '../src/counter/postgres-store.ts'
+import { createPool } from '../src/postgres.ts'
+import { keepAliveClient } from './helpers/client.ts'
+import { databaseUrl } from './helpers/counter.ts'
+import { freePort, startMain, typescriptOptions } from './helpers/process.ts'
+
+const CLIENTS = 20
+const EXIT_LIMIT_MS = 8_000
+
+/** The process counts as in production, so no other test may use this counter. */
+async function pageVisits(): Promise<number> {
+  const pool = createPool(databaseUrl)
+  try {
+    return Number((await createPostgresStore(pool, 'page_visits').look()).count)
+  } finally {
+    await pool.end()
+  }
+}
+
+/** The process, ready to serve. */
+async function startServing() {
+  const port = await freePort()
+  const main = startMain({ PORT: String(port) })
+  await main.wrote('listening on port')
+  return { main, port }
+}
+
+describe.skipIf(!typescriptOptions)('the process', () => {
+  test('ends with one line that names a wrong variable', async () => {
+    const main = startMain({ PORT: 'http' })
+    expect(await main.exitCode).toBe(1)
+    expect(main.output).toMatch(/^Wrong configuration: PORT: .+\n$/)
+  })
+
+  test('ends with one line that names PORT when the port is taken', async () => {
+    const taken = createServer().listen(0)
+    onTestFinished(() => void taken.close())
+    await once(taken, 'listening')
+    const { port } = taken.address() as AddressInfo
+    const main = startMain({ PORT: String(port), LOG_LEVEL: 'silent' })
+    expect(await main.exitCode).toBe(1)
+    expect(main.output).toMatch(new RegExp(`^Cannot listen on port ${port} \\(PORT\\): [^\\n]+\\n$`))
+  })
+})
+
+// Windows has no signals: a process there ends at once.
+describe.skipIf(!typescriptOptions || process.platform === 'win32')('SIGTERM', () => {
+  test('under load: every request is answered, the process ends in time, every visit is saved', async () => {
+    const before = await pageVisits()
+    const { main, port } = await startServing()
+    const clients = Array.from({ length: CLIENTS }, () => keepAliveClient(port))
+    let answered = 0
+    /** Visits until the backend closes the connection, as a proxy does. */
+    async function visitUntilClosed({ send }: (typeof clients)[number]): Promise<void> {
+      for (let open = true; open; ) {
+        const { status, headers } = await send('POST', '/visits')
+        expect(status).toBe(201)
+        answered++
+        open = headers.connection !== 'close'
+      }
+    }
+    const visiting = Promise.all(clients.map(visitUntilClosed))
+    await expect.poll(() => answered, { timeout: 10_000 }).toBeGreaterThan(5 * CLIENTS)
+    main.terminate()
+    const terminatedAt = performance.now()
+    await visiting
+    expect(await main.exitCode).toBe(0)
+    expect(performance.now() - terminatedAt).toBeLessThan(EXIT_LIMIT_MS)
+    expect((await pageVisits()) - before).toBe(answered)
+  })
+
+  test('on an open connection: readiness is 503, a visit is counted, and the answer closes it', async () => {
+    const before = await pageVisits()
+    const { main, port } = await startServing()
+    const [asking, visiting] = [keepAliveClient(port), keepAliveClient(port)]
+    for (const { send } of [asking, visiting]) {
+      expect(await send('GET', '/health/ready')).toMatchObject({
+        status: 200,
+        headers: { connection: 'keep-alive' },
+      })
+    }
+    main.terminate()
+    await main.wrote('draining')
+    expect(await asking.send('GET', '/health/ready')).toMatchObject({
+      status: 503,
+      headers: { connection: 'close', 'retry-after': '1' },
+    })
+    expect(await visiting.send('POST', '/visits')).toMatchObject({
+      status: 201,
+      headers: { connection: 'close' },
+    })
+    expect(await main.exitCode).toBe(0)
+    expect((await pageVisits()) - before).toBe(1)
+  })
+
+  test('without connections: the process ends at once', async () => {
+    const { main } = await startServing()
+    main.terminate()
+    const terminatedAt = performance.now()
+    expect(await main.exitCode).toBe(0)
+    expect(performance.now() - terminatedAt).toBeLessThan(3_000)
+  })
+})
