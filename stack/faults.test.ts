@@ -6,7 +6,7 @@ import { visit } from './client.ts'
 import { PROD, REPOSITORY, type Stack, startStack } from './compose.ts'
 import { BACKENDS, FAULTS, type Fault } from './faults.ts'
 import { containersOf, recoveryTime, settledCount, startTimes, visitsInDoubt } from './inspect.ts'
-import { largestStepBack, startLoad } from './load.ts'
+import { largestStepBack, slowest, startLoad } from './load.ts'
 import { type Row, report } from './report.ts'
 
 const CLIENTS = 50
@@ -41,6 +41,7 @@ test.each(FAULTS)('$name', { timeout: 120_000 }, async (fault) => {
   const startedAt = performance.now()
   const load = startLoad(stack.url, CLIENTS)
   await delay(LEAD_MS)
+  const noiseMs = slowest(load.answers) // what a busy machine adds, with nothing wrong yet
   await fault.run(stack)
   await delay(Math.max(0, LOAD_MS - (performance.now() - startedAt)))
   const answers = await load.stop()
@@ -56,7 +57,7 @@ test.each(FAULTS)('$name', { timeout: 120_000 }, async (fault) => {
     const before = inDoubtBefore.get(container) ?? 0
     inDoubt += now < before ? now : now - before // a new process counts from 0
   }
-  const slowestMs = Math.max(...answers.map(({ milliseconds }) => milliseconds))
+  const slowestMs = slowest(answers)
   rows.push({
     fault: fault.name,
     answered: answered.length,
@@ -72,7 +73,7 @@ test.each(FAULTS)('$name', { timeout: 120_000 }, async (fault) => {
   expect.soft(counted).toBeGreaterThanOrEqual(answered.length - mayBeLost)
   expect.soft(counted).toBeLessThanOrEqual(answered.length + others.length + inDoubt)
   if (fault.costsNothing) expect.soft(others).toEqual([])
-  expect.soft(slowestMs).toBeLessThan(fault.limitMs)
+  expect.soft(slowestMs).toBeLessThan(fault.limitMs + noiseMs)
   expect.soft(recoveryMs).toBeLessThan(RECOVERY_LIMIT_MS)
   await expectOthersLived(fault, startedBefore)
   expect(await containersOf(stack, 'backend')).toHaveLength(BACKENDS)

@@ -59,10 +59,10 @@ async function restart(stack: Stack, service: string) {
   await docker('restart', await first(stack, service))
 }
 
-/** Starts what is missing, with this many backends. */
+/** Starts what is missing of a service; of the backend, this many. */
 async function up(stack: Stack, service: string, backends = BACKENDS) {
-  const options = ['--detach', '--wait', '--no-deps', '--no-recreate', '--scale', `backend=${backends}`]
-  await stack.compose('up', ...options, service)
+  const scale = service === 'backend' ? ['--scale', `backend=${backends}`] : []
+  await stack.compose('up', '--detach', '--wait', '--no-deps', '--no-recreate', ...scale, service)
 }
 
 /** Replaces a container by a new one with another address: something else takes the old address meanwhile. */

@@ -31,6 +31,8 @@ export function startLoad(url: string, clients: number) {
 
   const running = Promise.all(Array.from({ length: clients }, (_, client) => run(client)))
   return {
+    /** What came back so far. */
+    answers,
     async stop(): Promise<Answer[]> {
       stopped = true
       await running
@@ -57,4 +59,9 @@ export function largestStepBack(answers: Answer[]): number {
     seen.set(client, count)
   }
   return largest
+}
+
+/** How long the slowest answer took, in milliseconds. */
+export function slowest(answers: Answer[]): number {
+  return Math.max(0, ...answers.map(({ milliseconds }) => milliseconds))
 }
