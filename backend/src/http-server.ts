@@ -5,11 +5,13 @@ import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises'
 
 // Longer than the proxy keeps its idle connections, so that it is always the proxy that closes them.
 const KEEP_ALIVE_MS = 5_000
+// Connections that may wait to be accepted: a burst of visitors beyond Node's 511 would wait a second and more.
+const BACKLOG = 4_096
 
 /** Serves on a port (0: any free one). Rejects with the reason when that cannot be done. */
 export async function listen(listener: RequestListener, port: number): Promise<Server> {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, listener)
-  server.listen(port)
+  server.listen({ port, backlog: BACKLOG })
   await once(server, 'listening')
   return server
 }
