@@ -40,6 +40,6 @@ async function quietTurn(): Promise<void> {
   for (let turns = 0, startedAt = 0; turns < 1_000; turns++) {
     startedAt = performance.now()
     await turn()
-    if (performance.now() - startedAt < 0.5) return
+    if (performance.now() - startedAt < 0.1) return
   }
 }
