@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { visit } from './client.ts'
 import { PROD, REPOSITORY, type Stack, startStack } from './compose.ts'
-import { BACKENDS, FAULTS, type Fault, RESET_AT_STOP } from './faults.ts'
+import { BACKENDS, FAULTS, type Fault } from './faults.ts'
 import { containersOf, recoveryTime, settledCount, startTimes, visitsInDoubt } from './inspect.ts'
 import { largestStepBack, slowest, startLoad } from './load.ts'
 import { type Row, report } from './report.ts'
@@ -72,9 +72,7 @@ test.each(FAULTS)('$name', { timeout: 120_000 }, async (fault) => {
   const mayBeLost = fault.wipesRedis ? (answered.length / seconds) * (UNSAVED_MS / 1_000) : 0
   expect.soft(counted).toBeGreaterThanOrEqual(answered.length - mayBeLost)
   expect.soft(counted).toBeLessThanOrEqual(answered.length + others.length + inDoubt)
-  if (fault.costsNothing) {
-    expect.soft(others.length).toBeLessThanOrEqual(fault.ends.includes('backend') ? RESET_AT_STOP : 0)
-  }
+  if (fault.costsNothing) expect.soft(others).toEqual([])
   expect.soft(slowestMs).toBeLessThan(fault.limitMs + noiseMs)
   expect.soft(recoveryMs).toBeLessThan(RECOVERY_LIMIT_MS)
   await expectOthersLived(fault, startedBefore)

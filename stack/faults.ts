@@ -15,7 +15,7 @@ export interface Fault {
   after?: (stack: Stack) => Promise<unknown>
   /** The slowest answer that is allowed, in milliseconds. */
   limitMs: number
-  /** Every request has to be answered with 201, but for `RESET_AT_STOP` where a backend is asked to end. */
+  /** Every request has to be answered with 201. */
   costsNothing?: boolean
   /** Redis loses its data, and with it the visits that were unsaved at that moment. */
   wipesRedis?: boolean
@@ -23,10 +23,6 @@ export interface Fault {
 
 /** How many backends run under the load. */
 export const BACKENDS = 3
-
-// A connection made in the instant in which a backend closes its listener is reset by the kernel: seen once in
-// about 20 stops under this load. nginx must not repeat its POST.
-export const RESET_AT_STOP = 2
 
 const DOWN_MS = 2_000
 const FROZEN_MS = 5_000
@@ -38,18 +34,14 @@ async function first(stack: Stack, service: string): Promise<string> {
   return (await containersOf(stack, service))[0] as string
 }
 
-async function kill(stack: Stack, service: string) {
-  const container = await first(stack, service)
-  await docker('kill', container)
-  await delay(DOWN_MS)
-  await docker('start', container)
-}
-
-async function stopAndStart(stack: Stack, service: string) {
-  const container = await first(stack, service)
-  await docker('stop', container)
-  await delay(DOWN_MS)
-  await docker('start', container)
+/** Takes a part away for a while. */
+function end(how: 'kill' | 'stop') {
+  return async (stack: Stack, service: string) => {
+    const container = await first(stack, service)
+    await docker(how, container)
+    await delay(DOWN_MS)
+    await docker('start', container)
+  }
 }
 
 async function freeze(stack: Stack, service: string) {
@@ -107,7 +99,13 @@ async function startWithoutRedis(stack: Stack) {
   await eventually(() => readCount(stack))
 }
 
-const HOW = { killed: kill, stopped: stopAndStart, frozen: freeze, restarted: restart, recreated: recreate }
+const HOW = {
+  killed: end('kill'),
+  stopped: end('stop'),
+  frozen: freeze,
+  restarted: restart,
+  recreated: recreate,
+}
 
 /** What is sent to a frozen nginx or backend waits for its thaw, a backend's at most for nginx's read timeout. */
 const waits = (service: string, what: string) => what === 'frozen' && ['nginx', 'backend'].includes(service)

@@ -1,5 +1,6 @@
 import express, { type Express } from 'express'
 import { notFound, sendProblem } from './problem.ts'
+import { refuseWhile } from './refusal.ts'
 import { logRequests } from './request-log.ts'
 import { dataRoutes } from './routes/data.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -19,9 +20,10 @@ export function createApp(services: Services, isDraining: () => boolean): Expres
     response.set('Cache-Control', 'no-store')
     next()
   })
+  app.use(healthRoutes(services, isDraining), metricsRoutes(services.metrics))
+  app.use(refuseWhile(isDraining))
   app.use(express.json({ limit: '10kb' }))
   app.use(visitRoutes(services), dataRoutes(), statusRoutes(services))
-  app.use(healthRoutes(services, isDraining), metricsRoutes(services.metrics))
   app.use(notFound, sendProblem)
   return app
 }

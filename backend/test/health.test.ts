@@ -18,13 +18,17 @@ describeWithRedis('readiness', () => {
   })
 })
 
-test('readiness is 503 while the backend is draining, and it still counts', async () => {
-  const { api, visit, startDraining } = await startBackend(await newCounter())
+test('while the backend is draining, readiness is 503 and a visit is refused without being counted', async () => {
+  const counter = await newCounter({ count: 41 })
+  const { api, visit, startDraining, stop } = await startBackend(counter)
   startDraining()
   const { body } = await api.get('/health/ready').expect(503).expect('Retry-After', '1')
   expect(body).toMatchObject({ status: 503, detail: 'This backend is shutting down.' })
   await api.get('/health/live').expect(200)
-  await visit().expect(201)
+  const refused = await visit().expect(502).expect('Draining', '1').expect('Retry-After', '1')
+  expect(refused.body).toMatchObject({ status: 502, detail: 'This backend is shutting down.' })
+  await stop()
+  expect(await counter.inPostgres()).toBe(41)
 })
 
 test('without Redis, the status has the count of Postgres and does not know what is unsaved', async () => {
