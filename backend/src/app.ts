@@ -3,6 +3,7 @@ import { notFound, sendProblem } from './problem.ts'
 import { refuseWhile } from './refusal.ts'
 import { logRequests } from './request-log.ts'
 import { dataRoutes } from './routes/data.ts'
+import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { metricsRoutes } from './routes/metrics.ts'
 import { statusRoutes } from './routes/status.ts'
@@ -23,7 +24,7 @@ export function createApp(services: Services, isDraining: () => boolean): Expres
   app.use(healthRoutes(services, isDraining), metricsRoutes(services.metrics))
   app.use(refuseWhile(isDraining))
   app.use(express.json({ limit: '10kb' }))
-  app.use(visitRoutes(services), dataRoutes(), statusRoutes(services))
+  app.use(visitRoutes(services), dataRoutes(), statusRoutes(services), eventRoutes(services, isDraining))
   app.use(notFound, sendProblem)
   return app
 }

@@ -7,6 +7,8 @@ export interface Config {
   logLevel: string
   databaseUrl: string
   redisUrl: string
+  /** A DNS name with the addresses of all replicas; without one, this backend is alone. */
+  replicasHost: string | undefined
 }
 
 /** Says in one line which variable is wrong. */
@@ -31,6 +33,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       REDIS_URL: url({ default: undefined }),
       REDIS_HOST: str({ default: 'localhost' }),
       REDIS_PORT: port({ default: 6379 }),
+      REPLICAS_HOST: str({ default: undefined }),
     },
     { reporter: failOnErrors },
   )
@@ -43,6 +46,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
         `@${env.POSTGRES_HOST}:${env.POSTGRES_PORT}/${encodeURIComponent(env.POSTGRES_DB)}`,
     redisUrl:
       env.REDIS_URL ?? `redis://${credentials(given, 'REDIS_PASSWORD')}@${env.REDIS_HOST}:${env.REDIS_PORT}`,
+    replicasHost: env.REPLICAS_HOST,
   }
 }
 

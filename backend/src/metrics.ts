@@ -23,15 +23,23 @@ export function createMetrics() {
     next()
   }
 
+  const visits = new Counter({
+    name: 'visits_total',
+    help: 'Visits that this backend counted, by the store that counted them',
+    labelNames: ['source'],
+    registers,
+  })
+
   return {
     registry,
     timeRequests,
-    visits: new Counter({
-      name: 'visits_total',
-      help: 'Visits that this backend counted, by the store that counted them',
-      labelNames: ['source'],
-      registers,
-    }),
+    visits,
+    /** The values of `visits_total`. */
+    async countedVisits(): Promise<{ redis: number; postgres: number }> {
+      const { values } = await visits.get()
+      const of = (source: string) => values.find(({ labels }) => labels.source === source)?.value ?? 0
+      return { redis: of('redis'), postgres: of('postgres') }
+    },
     inDoubt: new Counter({
       name: 'visits_in_doubt_total',
       help: 'Visits counted in Postgres that Redis may have counted, too: it had them and did not answer in time',

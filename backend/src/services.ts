@@ -1,5 +1,6 @@
+import { hostname } from 'node:os'
 import type { Logger } from 'pino'
-import { createCircuit, guard } from './circuit.ts'
+import { type Circuit, createCircuit, guard } from './circuit.ts'
 import type { Config } from './config.ts'
 import { createCounter, type Stores } from './counter/counter.ts'
 import { catchUp } from './counter/hand-over.ts'
@@ -9,6 +10,7 @@ import { startSaver } from './counter/saver.ts'
 import { createMetrics } from './metrics.ts'
 import { createPool, migrate } from './postgres.ts'
 import { createRedisClient } from './redis.ts'
+import { askReplicas, type Replica } from './replicas.ts'
 
 const COUNTER_ID = 'page_visits'
 const START_LIMIT_MS = 1_000
@@ -67,5 +69,28 @@ export async function startServices(config: Config, log: Logger, counterId = COU
     await pool.end()
   }
 
-  return { stores, counter, saver, metrics, log, stop }
+  async function readReplica(): Promise<Replica> {
+    const up = (circuit: Circuit) => (circuit.up ? 'up' : 'down')
+    return {
+      host: hostname(),
+      redis: up(redisCircuit),
+      postgres: up(postgresCircuit),
+      counted: await metrics.countedVisits(),
+    }
+  }
+
+  return {
+    stores,
+    counter,
+    saver,
+    metrics,
+    log,
+    readReplica,
+    /** Every replica that answers, this one included. */
+    readReplicas: () =>
+      config.replicasHost
+        ? askReplicas(config.replicasHost, config.port)
+        : readReplica().then((self) => [self]),
+    stop,
+  }
 }

@@ -19,6 +19,7 @@ test('without any variable, the stores are on this machine', () => {
     logLevel: 'info',
     databaseUrl: 'postgres://postgres@localhost:5432/postgres',
     redisUrl: 'redis://@localhost:6379',
+    replicasHost: undefined,
   })
 })
 

@@ -38,6 +38,7 @@ describeWithRedis('visits', () => {
       redis: { state: 'up', latencyMs: expect.any(Number) },
       postgres: { state: 'up', latencyMs: expect.any(Number) },
       visits: { count: 42, unsaved: expect.any(Number), savedAt: expect.stringMatching(isoTime) },
+      replicas: [{ host: hostname(), redis: 'up', postgres: 'up', counted: { redis: 1, postgres: 0 } }],
     })
   })
 

@@ -13,7 +13,7 @@ export async function startBackend(
   { id }: TestCounter,
   stores: { databaseUrl?: string; redisUrl?: string } = {},
 ) {
-  const config = { port: 0, logLevel: 'silent', databaseUrl, redisUrl, ...stores }
+  const config = { port: 0, logLevel: 'silent', databaseUrl, redisUrl, replicasHost: undefined, ...stores }
   const services = await startServices(config, pino({ level: 'silent' }), id)
   let stopping: Promise<void> | undefined
   const stop = () => (stopping ??= services.stop())

@@ -1,0 +1,32 @@
+import { lookup } from 'node:dns/promises'
+
+const ANSWER_LIMIT_MS = 400
+
+/** What a replica says of itself: which stores it reaches, and the visits that it counted since its start. */
+export interface Replica {
+  host: string
+  redis: 'up' | 'down'
+  postgres: 'up' | 'down'
+  counted: { redis: number; postgres: number }
+}
+
+/**
+ * The replicas that run behind a DNS name and answer in time, sorted by host. They are asked directly, so the
+ * answer depends on no store.
+ */
+export async function askReplicas(name: string, port: number): Promise<Replica[]> {
+  const addresses = await lookup(name, { all: true, family: 4 }).catch(() => [])
+  const answers = await Promise.all(addresses.map(({ address }) => ask(`http://${address}:${port}/replica`)))
+  // A replica on two networks has two addresses.
+  const byHost = new Map(answers.flatMap((replica) => (replica ? [[replica.host, replica]] : [])))
+  return [...byHost.values()].sort((a, b) => a.host.localeCompare(b.host))
+}
+
+async function ask(url: string): Promise<Replica | null> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) })
+    return response.ok ? ((await response.json()) as Replica) : null
+  } catch {
+    return null
+  }
+}
