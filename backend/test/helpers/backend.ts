@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import request from 'supertest'
 import { expect, onTestFinished } from 'vitest'
@@ -24,10 +25,12 @@ export async function startBackend(
     0,
   )
   onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
   const api = request(server)
   const visit = () => api.post('/visits')
   return {
     services,
+    port,
     api,
     visit,
     /** This many visits at the same time. */
