@@ -24,20 +24,14 @@ export async function readCount({ url }: Pick<Stack, 'url'>): Promise<Visits> {
 /** The count that Postgres itself has. */
 export async function countInPostgres(stack: Stack): Promise<number> {
   const query = "select count from visit_counts where id = 'page_visits'"
-  const rows = await stack.compose(
-    'exec',
-    '-T',
-    'postgres',
-    'psql',
-    '-qAtX',
-    '-U',
-    'visits',
-    '-d',
-    'visits',
-    '-c',
-    query,
-  )
-  return Number(rows)
+  const psql = ['psql', '-qAtX', '-U', 'visits', '-d', 'visits', '-c', query]
+  return Number(await stack.compose('exec', '-T', 'postgres', ...psql))
+}
+
+/** Runs a command in Redis and returns its reply, a value per line. */
+export function redisCli(stack: Stack, command: string): Promise<string> {
+  const withPassword = `REDISCLI_AUTH=$(cat /run/secrets/redis_password) redis-cli -e ${command}`
+  return stack.compose('exec', '-T', 'redis', 'sh', '-c', withPassword)
 }
 
 /** Asks again until the check holds, and returns its result; throws its last error after `limitMs`. */

@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process'
+import { cp, mkdtemp } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
@@ -12,13 +15,20 @@ export const PROD = ['-f', 'compose.yaml', '-f', 'compose.prod.yaml']
 
 // The tests' own values, so that a .env in the folder does not change their outcome.
 const ENVIRONMENT = {
-  POSTGRES_PASSWORD: 'test-postgres',
-  REDIS_PASSWORD: 'test-redis',
+  SECRETS_DIR: './secrets/development',
   IMAGE_PREFIX: 'visit-counter',
   TAG: 'test',
   LOG_LEVEL: 'info',
   WRITE_RATE: '100000r/s',
   WRITE_BURST: '100000',
+}
+
+/** A copy of the repository for tests that change files, as a fresh clone would be. */
+export async function copyRepository(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'visit-counter-'))
+  const leftOut = ['node_modules', 'dist', '.git', '.env', '.local', 'production']
+  await cp(REPOSITORY, directory, { recursive: true, filter: (path) => !leftOut.includes(basename(path)) })
+  return directory
 }
 
 export interface RunOptions {

@@ -1,22 +1,18 @@
 import { spawn } from 'node:child_process'
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launchBrowser } from './browser.ts'
 import { eventually, visit } from './client.ts'
-import { REPOSITORY, type Stack, startStack } from './compose.ts'
+import { copyRepository, type Stack, startStack } from './compose.ts'
 
 let directory: string
 let stack: Stack
 let browser: Browser
 
-// A copy of the repository, as in a fresh clone: these tests edit files.
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'visit-counter-'))
-  const leftOut = ['node_modules', 'dist', '.git', '.env', '.local']
-  await cp(REPOSITORY, directory, { recursive: true, filter: (path) => !leftOut.includes(basename(path)) })
+  directory = await copyRepository()
   browser = await launchBrowser()
   // No -f: what a plain `docker compose up` starts.
   stack = await startStack(['--profile', 'tools'], [], { directory })

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { eventually, readCount } from './client.ts'
+import { eventually, readCount, redisCli } from './client.ts'
 import { docker, type Stack } from './compose.ts'
 import { containersOf } from './inspect.ts'
 
@@ -129,7 +129,7 @@ const ofTheWhole: Fault[] = [
   {
     name: 'redis wiped (FLUSHALL)',
     ends: [],
-    run: (stack) => stack.compose('exec', '-T', 'redis', 'redis-cli', 'flushall'),
+    run: (stack) => redisCli(stack, 'flushall'),
     wipesRedis: true,
     costsNothing: true,
     limitMs: ONLY_REDIS_GONE_MS,

@@ -56,9 +56,9 @@ test('production publishes nothing but nginx and mounts no sources', async () =>
   }
 })
 
-test('production does not start without passwords, and says which variable to set', async () => {
-  const start = compose([...PROD, 'config'], { environment: { POSTGRES_PASSWORD: '' } })
-  await expect(start).rejects.toThrow(/POSTGRES_PASSWORD.*set it in \.env/)
+test('production does not start without passwords, and says how to make them', async () => {
+  const start = compose([...PROD, 'config'], { environment: { SECRETS_DIR: '' } })
+  await expect(start).rejects.toThrow(/SECRETS_DIR.*make the passwords first: npm run secrets/)
 })
 
 test('.env.example names every variable of the Compose files', () => {

@@ -1,19 +1,10 @@
-import { countInPostgres, eventually } from './client.ts'
+import { countInPostgres, eventually, redisCli } from './client.ts'
 import { docker, type Stack } from './compose.ts'
 
 /** Waits until Redis and Postgres agree and nothing is on its way between them; the count they agree on. */
 export function settledCount(stack: Stack): Promise<number> {
   return eventually(async () => {
-    const fields = ['total', 'unsaved', 'saving']
-    const reply = await stack.compose(
-      'exec',
-      '-T',
-      'redis',
-      'redis-cli',
-      'hmget',
-      'visits:page_visits',
-      ...fields,
-    )
+    const reply = await redisCli(stack, 'hmget visits:page_visits total unsaved saving')
     const [total, unsaved, saving] = reply.trim().split('\n').map(Number)
     const count = await countInPostgres(stack)
     if (total !== count || unsaved !== 0 || saving !== 0) {

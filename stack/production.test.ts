@@ -1,0 +1,171 @@
+import { execFile, spawn } from 'node:child_process'
+import { readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { countInPostgres, eventually, visit } from './client.ts'
+import { copyRepository, docker, PROD, type Stack, startStack } from './compose.ts'
+import { containersOf, settledCount } from './inspect.ts'
+import { startLoad } from './load.ts'
+
+const run = promisify(execFile)
+
+let directory: string
+let stack: Stack
+
+// As on a server: a clone, its own passwords, and the scripts of ops/.
+beforeAll(async () => {
+  directory = await copyRepository()
+  await run('npm', ['run', 'secrets'], { cwd: directory })
+  stack = await startStack(PROD, [], { directory, environment: { SECRETS_DIR: './secrets/production' } })
+  await visit(stack)
+})
+
+afterAll(async () => {
+  await stack?.remove()
+  await rm(directory, { recursive: true, force: true })
+})
+
+/** Runs a script of ops/ on the stack; rejects with what it wrote when it fails. */
+async function ops(
+  script: string,
+  args: string[] = [],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<string> {
+  const env = { ...process.env, ...stack.environment, COMPOSE_PROJECT_NAME: stack.project, ...environment }
+  const { stdout } = await run('sh', [`ops/${script}.sh`, ...args], { cwd: directory, env })
+  return stdout
+}
+
+/** An image like the backend's, with these lines added to its Dockerfile. */
+async function buildImage(tag: string, lines: string): Promise<void> {
+  const build = spawn('docker', ['build', '--quiet', '--tag', `visit-counter-backend:${tag}`, '-'])
+  build.stdin.end(`FROM visit-counter-backend:test\n${lines}\n`)
+  expect(await new Promise((resolve) => build.once('close', resolve))).toBe(0)
+}
+
+async function imagesOf(service: string): Promise<string[]> {
+  const containers = await containersOf(stack, service)
+  return (await docker('inspect', '--format', '{{.Config.Image}}', ...containers)).split('\n')
+}
+
+/** Runs something under load, and expects that every visit was answered and counted. */
+async function withoutLoss(action: () => Promise<unknown>): Promise<void> {
+  const before = await settledCount(stack)
+  const load = startLoad(stack.url, 20)
+  await delay(1_000)
+  await action().finally(load.stop)
+  expect(load.answers.filter(({ status }) => status !== 201).slice(0, 3)).toEqual([])
+  expect((await settledCount(stack)) - before).toBe(load.answers.length)
+}
+
+describe('every container', () => {
+  test('runs as a user that is not root, with no capability and no way to more, under limits', async () => {
+    const containers = await containersOf(stack)
+    for (const container of JSON.parse(await docker('inspect', ...containers))) {
+      const { Name: name, Config: config, HostConfig: host } = container
+      expect(config.User, name).toMatch(/^[1-9]\d*:[1-9]\d*$/)
+      expect(host, name).toMatchObject({
+        ReadonlyRootfs: true,
+        CapDrop: ['ALL'],
+        SecurityOpt: ['no-new-privileges:true'],
+        Init: true,
+        Privileged: false,
+      })
+      for (const limit of ['Memory', 'NanoCpus', 'PidsLimit']) {
+        expect(host[limit], `${limit} of ${name}`).toBeGreaterThan(0)
+      }
+      // What the kernel says of the process itself, not what it was asked for.
+      const status = await docker('exec', container.Id, 'cat', '/proc/1/status')
+      expect(status, name).toMatch(/^Uid:\t[1-9]/m)
+      expect(status, name).toMatch(/^CapEff:\t0{16}$/m)
+      expect(status, name).toMatch(/^NoNewPrivs:\t1$/m)
+      await expect(docker('exec', container.Id, 'touch', '/file'), name).rejects.toThrow(
+        /Read-only file system/,
+      )
+    }
+  })
+})
+
+describe('the passwords', () => {
+  const files = ['postgres_password', 'redis_password']
+  const read = () =>
+    Promise.all(files.map((file) => readFile(join(directory, 'secrets/production', file), 'utf8')))
+
+  test('are random, and only their owner can come near them', async () => {
+    for (const password of await read()) expect(password).toMatch(/^[0-9a-f]{48}$/)
+    expect((await stat(join(directory, 'secrets/production'))).mode & 0o777).toBe(0o700)
+  })
+
+  test('are in no environment, no command line, no log and no image', async () => {
+    const passwords = await read()
+    const containers = await containersOf(stack)
+    const images = (await Promise.all(['backend', 'nginx'].map(imagesOf))).flat()
+    const places = [
+      await docker('inspect', ...containers),
+      ...(await Promise.all(containers.map((container) => docker('top', container, '-eo', 'pid,args')))),
+      await stack.compose('logs'),
+      ...(await Promise.all(images.map((image) => docker('history', '--no-trunc', image)))),
+    ]
+    for (const place of places) for (const password of passwords) expect(place).not.toContain(password)
+  })
+
+  test('are made once: a second run keeps them', async () => {
+    const before = await read()
+    expect(await ops('secrets')).toContain('stays as it is')
+    expect(await read()).toEqual(before)
+  })
+
+  test('can be replaced under load, and the old ones are worth nothing then', async () => {
+    const [, oldPassword] = await read()
+    await withoutLoss(() => ops('rotate'))
+    const [newPassword] = await read()
+    const login = (env: string, command: string, service: string) =>
+      stack.compose('exec', '-T', '-e', env, service, 'sh', '-c', command)
+    const ping = 'redis-cli -e -h 127.0.0.1 ping'
+    await expect(login(`REDISCLI_AUTH=${oldPassword}`, ping, 'redis')).rejects.toThrow(/WRONGPASS|NOAUTH/)
+    const select = 'psql -h postgres -U visits -tAc "select 1"'
+    expect(await login(`PGPASSWORD=${newPassword}`, select, 'postgres')).toBe('1\n')
+    await expect(login('PGPASSWORD=wrong', select, 'postgres')).rejects.toThrow(
+      /password authentication failed/,
+    )
+  })
+})
+
+describe('a release', () => {
+  test('replaces all replicas under load without a failed request, and so does the way back', async () => {
+    await buildImage('test-2', 'LABEL release=2')
+    await withoutLoss(() => ops('deploy', [], { TAG: 'test-2' }))
+    expect(await imagesOf('backend')).toEqual(Array(2).fill('visit-counter-backend:test-2'))
+    await withoutLoss(() => ops('deploy'))
+    expect(await imagesOf('backend')).toEqual(Array(2).fill('visit-counter-backend:test'))
+  })
+
+  test('with a broken image does not take the place of the good one', async () => {
+    await buildImage('test-broken', 'CMD ["sleep", "60"]\nHEALTHCHECK --interval=1s --retries=1 CMD false')
+    const before = await containersOf(stack, 'backend')
+    await withoutLoss(async () => {
+      await expect(ops('deploy', [], { TAG: 'test-broken' })).rejects.toThrow(
+        /The new backend is not healthy/,
+      )
+    })
+    expect((await containersOf(stack, 'backend')).sort()).toEqual(before.sort())
+  }, 120_000)
+})
+
+test('a backup of the running stack can be restored over a later state, and into an empty stack', async () => {
+  await withoutLoss(() => ops('backup', ['visits.dump']))
+  const later = await visit(stack)
+  await ops('restore', ['visits.dump'])
+  const restored = await eventually(() => visit(stack))
+  expect(restored.count).toBeLessThan(later.count)
+  await expect(ops('restore', ['no.dump'])).rejects.toThrow(/no\.dump cannot be read/)
+
+  await stack.compose('down', '--volumes')
+  await stack.compose('up', '--detach', '--wait')
+  expect((await eventually(() => visit(stack))).count).toBe(1)
+  await ops('restore', ['visits.dump'])
+  expect(await eventually(() => visit(stack))).toMatchObject({ count: restored.count, source: 'redis' })
+  await eventually(async () => expect(await countInPostgres(stack)).toBe(restored.count))
+})
