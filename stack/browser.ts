@@ -18,9 +18,7 @@ export function findBrowser(): string {
 }
 
 /** A headless browser that talks to nobody but the page's host. */
-export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: findBrowser(),
-    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  })
+export function launchBrowser(...args: string[]): Promise<Browser> {
+  const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync']
+  return chromium.launch({ executablePath: findBrowser(), args: ['--no-sandbox', ...quiet, ...args] })
 }

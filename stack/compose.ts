@@ -12,6 +12,7 @@ const run = promisify(execFile)
 export const REPOSITORY = fileURLToPath(new URL('..', import.meta.url))
 export const DEV = ['-f', 'compose.yaml', '-f', 'compose.override.yaml']
 export const PROD = ['-f', 'compose.yaml', '-f', 'compose.prod.yaml']
+export const TLS = [...PROD, '-f', 'compose.tls.yaml']
 
 // The tests' own values, so that a .env in the folder does not change their outcome.
 const ENVIRONMENT = {
@@ -59,6 +60,7 @@ export async function startStack(files: string[], up: string[] = [], options: Ru
   const project = `visit-counter-test-${port}`
   const environment = {
     HTTP_PORT: String(port),
+    HTTPS_PORT: String(await freePort()),
     POSTGRES_PORT: String(await freePort()),
     ADMINER_PORT: String(await freePort()),
     DEBUG_PORTS: String(await freePort()),
