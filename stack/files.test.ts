@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { compose, DEV, PROD, REPOSITORY } from './compose.ts'
+import { compose, DEV, PROD, REPOSITORY, TLS } from './compose.ts'
 
 interface Service {
   healthcheck?: { test: string[]; disable?: boolean }
@@ -46,6 +46,13 @@ describe.each([
   })
 })
 
+test('the Dockerfiles and the Compose files have no finding of the builder’s own lint', async () => {
+  for (const files of [DEV, PROD, TLS]) {
+    await compose([...files, 'config', '--quiet'], { environment: { TLS_DIR: 'secrets/tls' } })
+    await compose([...files, 'build', '--check'], { environment: { TLS_DIR: 'secrets/tls' } })
+  }
+})
+
 test('production publishes nothing but nginx and mounts no sources', async () => {
   for (const [name, { ports = [], volumes = [] }] of Object.entries(await services(PROD))) {
     expect(ports.length, name).toBe(name === 'nginx' ? 1 : 0)
@@ -63,7 +70,7 @@ test('production does not start without passwords, and says how to make them', a
 
 test('.env.example names every variable of the Compose files', () => {
   const example = readFileSync(join(REPOSITORY, '.env.example'), 'utf8')
-  for (const file of ['compose.yaml', 'compose.override.yaml', 'compose.prod.yaml']) {
+  for (const file of ['compose.yaml', 'compose.override.yaml', 'compose.prod.yaml', 'compose.tls.yaml']) {
     for (const [, name] of readFileSync(join(REPOSITORY, file), 'utf8').matchAll(/(?<!\$)\$\{(\w+)/g)) {
       expect(example, `${name} of ${file}`).toMatch(new RegExp(`^#${name}=`, 'm'))
     }

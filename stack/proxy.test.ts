@@ -114,13 +114,72 @@ describe('errors under /api/ are problems', () => {
   })
 })
 
-test('a client that sends its request too slowly is cut off', async () => {
-  const socket = connect(Number(new URL(stack.url).port), 'localhost')
-  const closed = new Promise((resolve) => socket.once('close', resolve))
-  socket.on('error', () => {}).resume()
-  socket.write('POST /api/visits HTTP/1.1\r\nHost: localhost\r\n') // and nothing more
-  await closed
-}, 20_000)
+describe('limits', () => {
+  const request = 'POST /api/visits HTTP/1.1\r\nHost: localhost\r\n'
+
+  test.each([
+    ['request', request],
+    ['body', `${request}Content-Length: 100\r\n\r\n{`],
+  ])(
+    'a client that sends its %s too slowly is cut off',
+    async (_part, sent) => {
+      expect(await exchange(sent)).not.toContain('201')
+    },
+    20_000,
+  )
+
+  test('500 clients that send slowly keep nobody else waiting', async () => {
+    const attack = Array.from({ length: 500 }, () => exchange(request))
+    const startedAt = performance.now()
+    await visit(stack)
+    expect(performance.now() - startedAt).toBeLessThan(2_000)
+    await Promise.all(attack)
+  }, 30_000)
+
+  test('headers that are too large are refused', async () => {
+    expect(await exchange(`${request}X-Large: ${'x'.repeat(10_000)}\r\n\r\n`)).toMatch(/^HTTP\/1.1 400 /)
+    expect(await exchange(`GET /${'x'.repeat(10_000)} HTTP/1.1\r\n\r\n`)).toMatch(/^HTTP\/1.1 414 /)
+  })
+
+  test.each([
+    ['POST', '/', 405],
+    ['DELETE', '/favicon.svg', 405],
+    ['TRACE', '/', 405],
+    ['TRACE', '/api/visits', 405],
+    ['PUT', '/api/visits', 405],
+  ])('%s %s is not allowed', async (method, path, status) => {
+    const answer = await exchange(
+      `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
+    )
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+    expect(answer).toContain("Content-Security-Policy: default-src 'none'")
+    expect(answer).not.toMatch(/nginx\/\d/)
+  })
+
+  test('a client may hold only so many streams of events; beyond them it is told so', async () => {
+    await stack.composeWith({ STREAMS: '2' }, 'up', '--detach', '--wait', '--no-deps', 'nginx')
+    const closing = new AbortController()
+    const open = () => get('/api/events', { signal: closing.signal })
+    const streams = [await open(), await open()]
+    for (const { status } of streams) expect(status).toBe(200)
+    await expectProblem(await open(), 429)
+    expect((await get('/api/status')).status).toBe(200)
+    closing.abort()
+    await stack.compose('up', '--detach', '--wait', '--no-deps', 'nginx')
+  })
+})
+
+/** Sends bytes as they are, and returns everything that comes back until nginx closes the connection. */
+function exchange(bytes: string): Promise<string> {
+  return new Promise((resolve) => {
+    let received = ''
+    connect(Number(new URL(stack.url).port), 'localhost')
+      .on('data', (chunk) => (received += chunk))
+      .on('error', () => {}) // a reset: 'close' follows
+      .on('close', () => resolve(received))
+      .write(bytes)
+  })
+}
 
 /** A GET whose path is sent as it is; fetch would tidy it up. */
 function rawGet(path: string): Promise<Response> {
