@@ -1,5 +1,7 @@
 import type { RequestHandler } from 'express'
+import type { Pool } from 'pg'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import packageJson from '../package.json' with { type: 'json' }
 
 export type Metrics = ReturnType<typeof createMetrics>
 
@@ -19,7 +21,11 @@ export function createMetrics() {
   const timeRequests: RequestHandler = (request, response, next) => {
     const stop = requestSeconds.startTimer({ method: request.method })
     // The route, not the path: a label with unbounded values would grow without end.
-    response.on('finish', () => stop({ route: request.route?.path ?? 'none', status: response.statusCode }))
+    response.on('finish', () => {
+      // A stream lasts as long as somebody listens, which says nothing about how fast answers are.
+      if (response.get('Content-Type')?.startsWith('text/event-stream')) return
+      stop({ route: request.route?.path ?? 'none', status: response.statusCode })
+    })
     next()
   }
 
@@ -29,9 +35,31 @@ export function createMetrics() {
     labelNames: ['source'],
     registers,
   })
+  // From 0 on: Prometheus does not see the first increase of a series that begins with it.
+  for (const source of ['redis', 'postgres']) visits.inc({ source }, 0)
+
+  new Gauge({
+    name: 'build_info',
+    help: 'Always 1: which version of this backend runs, and on which Node',
+    labelNames: ['version', 'node'],
+    registers,
+  }).set({ version: packageJson.version, node: process.version }, 1)
+
+  /** A gauge that asks for its value at every scrape; NaN when there is no answer. */
+  function gauge(name: string, help: string, read: () => number | Promise<number>): void {
+    new Gauge({
+      name,
+      help,
+      registers,
+      async collect() {
+        this.set(await Promise.resolve(read()).catch(() => Number.NaN))
+      },
+    })
+  }
 
   return {
     registry,
+    gauge,
     timeRequests,
     visits,
     /** The values of `visits_total`. */
@@ -50,16 +78,23 @@ export function createMetrics() {
       help: 'Attempts to hand visits over from Redis to Postgres that failed and are repeated',
       registers,
     }),
-    /** A gauge that asks for its value at every scrape; NaN when there is no answer. */
-    gauge(name: string, help: string, read: () => number | Promise<number>) {
-      return new Gauge({
-        name,
-        help,
+    /** How many of the pool's connections are in use, and how many queries wait for one. */
+    watchPool(pool: Pool): void {
+      new Gauge({
+        name: 'postgres_pool_connections',
+        help: 'Connections to Postgres: busy with a query or connecting, or idle',
+        labelNames: ['state'],
         registers,
-        async collect() {
-          this.set(await Promise.resolve(read()).catch(() => Number.NaN))
+        collect() {
+          this.set({ state: 'busy' }, pool.totalCount - pool.idleCount)
+          this.set({ state: 'idle' }, pool.idleCount)
         },
       })
+      gauge(
+        'postgres_pool_waiting',
+        'Queries that wait for a connection to Postgres',
+        () => pool.waitingCount,
+      )
     },
   }
 }

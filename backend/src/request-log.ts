@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { pinoHttp } from 'pino-http'
 
-/** Logs each request once, with the id that the answer carries in X-Request-Id; not the health checks. */
+/** Logs each request once, with the id that the answer carries in X-Request-Id; not the health checks, nor what the replicas ask each other. */
 export function logRequests(logger: Logger) {
   return pinoHttp({
     logger,
-    autoLogging: { ignore: ({ url }) => url?.startsWith('/health') ?? false },
+    autoLogging: { ignore: ({ url }) => /^\/(health|replica)/.test(url ?? '') },
     genReqId(request, response) {
       const id = knownId(request.headers['x-request-id']) ?? randomUUID()
       response.setHeader('X-Request-Id', id)

@@ -51,15 +51,25 @@ export async function startServices(config: Config, log: Logger, counterId = COU
   const metrics = createMetrics()
   metrics.gauge('redis_up', '1 while Redis is used', () => Number(redisCircuit.up))
   metrics.gauge('postgres_up', '1 while Postgres is used', () => Number(postgresCircuit.up))
-  metrics.gauge('visits_unsaved', 'Visits in Redis that Postgres does not have yet', async () => {
-    return (await redis.read())?.unsaved ?? 0
-  })
+  metrics.watchPool(pool)
+  const readUnsaved = async () => (await redis.read())?.unsaved ?? 0
+  metrics.gauge('visits_unsaved', 'Visits in Redis that Postgres does not have yet', readUnsaved)
   const stores: Stores = { redis, postgres }
   const counter = createCounter(stores, (visits) => metrics.inDoubt.inc(visits))
   // One after the other, so that Redis can be compared with Postgres when it joins.
   await postgresCircuit.start(START_LIMIT_MS)
   await redisCircuit.start(START_LIMIT_MS)
   const saver = startSaver(stores, () => metrics.saveFailures.inc())
+  const startedAt = new Date()
+  metrics.gauge(
+    'visits_unsaved_age_seconds',
+    'About the age of the oldest unsaved visit: the time since this backend last saw Redis and Postgres agree, ' +
+      'or since it started. 0 while nothing is unsaved',
+    async () => {
+      if ((await readUnsaved()) === 0) return 0
+      return (Date.now() - Number(saver.savedAt ?? startedAt)) / 1000
+    },
+  )
 
   async function stop(): Promise<void> {
     await saver.stop()
