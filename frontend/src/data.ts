@@ -9,8 +9,6 @@ export function showData(section: HTMLElement, state: State<Data>) {
   const timestamp = find(section, '#data-timestamp')
 
   section.dataset.state = state.status
-  // Unlike `disabled`, this keeps the keyboard focus on the button.
-  setAttribute(find(section, '#load-data'), 'aria-disabled', loading)
   find(section, '#data-status').textContent = describe(state)
 
   setAttribute(find(section, 'dl'), 'aria-busy', loading)

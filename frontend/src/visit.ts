@@ -1,26 +1,27 @@
 import type { Visit } from './api.ts'
+import { showCount, shownCount } from './count.ts'
 import { find, setAttribute } from './dom.ts'
 import { placeholder, type State } from './state.ts'
 
-const storeNames = { redis: 'Redis', postgres: 'Postgres' }
+export const storeNames = { redis: 'Redis', postgres: 'Postgres' }
 
 /** Renders the count of visits and who answered, or why nobody did. */
 export function showVisit(section: HTMLElement, state: State<Visit>) {
-  const visit = state.status === 'loaded' ? state.answer : undefined
-  const count = find(section, '#count')
-
-  setAttribute(section, 'data-source', visit?.source)
-  setAttribute(section, 'aria-busy', String(state.status === 'loading'))
-
-  count.textContent = visit?.count.toLocaleString() ?? placeholder(state)
-  count.style.setProperty('--length', String(count.textContent.length))
-  // The number without a locale's separators, for programs that read the page.
-  setAttribute(count, 'data-count', visit?.count.toString())
-  find(section, '#fallback').hidden = visit?.source !== 'postgres'
-
-  find(section, '#source').textContent = visit ? storeNames[visit.source] : placeholder(state)
-  find(section, '#host').textContent = visit?.servedByHost ?? placeholder(state)
-
+  const loading = state.status === 'loading'
+  setAttribute(section, 'aria-busy', String(loading))
   find(section, '#visit-failure').hidden = state.status !== 'failed'
   find(section, '#visit-error').textContent = state.status === 'failed' ? state.message : ''
+
+  const count = find(section, '#count')
+  const shown = shownCount(count)
+  // The last number stays until the next is there.
+  if (loading && shown !== null) return
+
+  const visit = state.status === 'loaded' ? state.answer : undefined
+  // Another visit may have been counted after this one, and its number may be here already.
+  showCount(count, visit ? Math.max(visit.count, shown ?? 0) : null, placeholder(state))
+  setAttribute(section, 'data-source', visit?.source)
+  find(section, '#fallback').hidden = visit?.source !== 'postgres'
+  find(section, '#source').textContent = visit ? storeNames[visit.source] : placeholder(state)
+  find(section, '#host').textContent = visit?.servedByHost ?? placeholder(state)
 }

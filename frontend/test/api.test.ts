@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { ApiError, fetchData, recordVisit } from '../src/api.ts'
+import { ApiError, fetchData, fetchStatus, recordVisit } from '../src/api.ts'
 import { answer, problem, serve } from './server.ts'
 
 const visit = { count: 42, source: 'redis', servedByHost: '3f2a' }
@@ -38,14 +38,26 @@ test.for([
 
 test('an error tells that there is no server', async () => {
   await serve((request) => request.socket.destroy())
-  await expect(fetchData()).rejects.toThrow(new ApiError('The server could not be reached.'))
+  await expect(fetchData()).rejects.toThrow(new ApiError('The server could not be reached.', 'unreachable'))
+})
+
+test('fetchStatus gets the status, and gives up earlier than a visit does', async () => {
+  const timeout = vi.spyOn(AbortSignal, 'timeout')
+  await serve((request, response) => {
+    const right = request.method === 'GET' && request.url === '/api/status'
+    answer(right ? 200 : 404, { replicas: [] })(request, response)
+  })
+  expect(await fetchStatus()).toEqual({ replicas: [] })
+  expect(timeout).toHaveBeenCalledWith(1500)
+  timeout.mockRestore()
 })
 
 test('an error tells that the server takes too long', async () => {
   const timeout = vi.spyOn(AbortSignal, 'timeout')
   timeout.mockImplementation(() => AbortSignal.abort(new DOMException('', 'TimeoutError')))
   await serve(() => {})
-  await expect(recordVisit()).rejects.toThrow(new ApiError('The server did not answer within 5 seconds.'))
+  const error = new ApiError('The server did not answer within 5 seconds.', 'timeout')
+  await expect(recordVisit()).rejects.toThrow(error)
   expect(timeout).toHaveBeenCalledWith(5000)
   timeout.mockRestore()
 })

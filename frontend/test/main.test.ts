@@ -1,38 +1,71 @@
-import type { RequestListener } from 'node:http'
-import { expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { find } from '../src/dom.ts'
-import { openPage, text } from './page.ts'
-import { answer, problem, serve } from './server.ts'
+import { fakeEventSource } from './event-source.ts'
+import { open, shownCount, visited } from './open.ts'
+import { hidePage, text } from './page.ts'
+import { answer, problem } from './server.ts'
 
-const counted = answer(201, { count: 7, source: 'redis', servedByHost: '3f2a' })
 const data = answer(200, { message: 'Hello', timestamp: '2026-03-01T12:30:00.000Z', servedByHost: '3f2a' })
 
-/** Opens the page with an API behind it, as a visitor does. */
-async function visit(api: RequestListener) {
-  await serve(api)
-  openPage()
-  vi.resetModules()
-  await import('../src/main.ts')
-}
+beforeEach(() => {
+  localStorage.clear()
+  fakeEventSource()
+})
+afterEach(hidePage)
 
 test('counts a visit when it opens, and once more when asked to after an error', async () => {
-  const api = vi.fn(counted).mockImplementationOnce(problem(503, { detail: 'Not now.' }))
-  await visit(api)
+  const api = vi.fn(visited(7)).mockImplementationOnce(problem(503, { detail: 'Not now.' }))
+  await open(api)
   await vi.waitFor(() => expect(text('#visit-error')).toBe('Not now.'))
 
   find(document, '#try-again').click()
-  await vi.waitFor(() => expect(text('#count')).toBe('7'))
+  await vi.waitFor(() => expect(shownCount()).toBe('7'))
   expect(api).toHaveBeenCalledTimes(2)
   expect(document.activeElement).toBe(find(document, '#visit'))
 })
 
+test('“Visit again” counts once more, however often it is pressed meanwhile', async () => {
+  const api = vi.fn(visited(8)).mockImplementationOnce(visited(7))
+  await open(api)
+  await vi.waitFor(() => expect(shownCount()).toBe('7'))
+
+  find(document, '#visit-again').click()
+  find(document, '#visit-again').click()
+  expect(find(document, '#visit-again').getAttribute('aria-disabled')).toBe('true')
+  await vi.waitFor(() => expect(shownCount()).toBe('8'))
+  expect(api).toHaveBeenCalledTimes(2)
+  expect(text('#way')).toMatch(/^Visit 8 went through backend 3f2a and was counted in Redis in .+ ms\.$/)
+  await vi.waitFor(() => {
+    expect(find(document, '#visit-again').getAttribute('aria-disabled')).toBe('false')
+  })
+})
+
+test('“Visit 100 times at once” shows 100 different numbers, and the table the last 20', async () => {
+  let count = 0
+  await open((request, response) => visited(++count)(request, response))
+  await vi.waitFor(() => expect(shownCount()).toBe('1'))
+
+  find(document, '#visit-many').click()
+  await vi.waitFor(() => expect(find(document, '#many-result').dataset.distinct).toBe('100'), 5000)
+  expect(text('#many-result')).toMatch(/^100 visits, 100 different numbers \(2 to 101\) in .+ ms3f2a: 100$/)
+  expect(shownCount()).toBe('101')
+  expect(document.querySelectorAll('#history tbody tr')).toHaveLength(20)
+})
+
 test('loads the data once, however often the button is pressed meanwhile', async () => {
   const api = vi.fn(data)
-  await visit((request, response) => (request.url === '/api/data' ? api : counted)(request, response))
+  await open((request, response) => (request.url === '/api/data' ? api : visited(7))(request, response))
   expect(text('#data-message')).toBe('–')
 
   find(document, '#load-data').click()
   find(document, '#load-data').click()
   await vi.waitFor(() => expect(text('#data-message')).toBe('Hello'))
   expect(api).toHaveBeenCalledTimes(1)
+})
+
+test('ticks an exercise when the page sees it', async () => {
+  await open(answer(201, { count: 7, source: 'postgres', servedByHost: '3f2a' }))
+  await vi.waitFor(() => {
+    expect(find(document, '[data-exercise="stop-redis"]').dataset.done).toBe('true')
+  })
 })

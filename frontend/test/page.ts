@@ -1,3 +1,4 @@
+import { vi } from 'vitest'
 import html from '../index.html?raw'
 import { find } from '../src/dom.ts'
 
@@ -8,5 +9,27 @@ export function openPage() {
 
 /** What a visitor reads in an element. */
 export function text(selector: string) {
-  return find(document, selector).textContent.trim()
+  return find(document, selector).textContent.replace(/\s+/g, ' ').trim()
+}
+
+/** The states of all parts of the map that have this name. */
+export function states(part: string) {
+  const parts = [...document.querySelectorAll<HTMLElement>(`[data-part="${part}"]`)]
+  return parts.map(({ dataset }) => dataset.state)
+}
+
+/** The visitor looks at another tab: this page keeps quiet until it is looked at again. */
+export function hidePage() {
+  changeVisibility(true)
+}
+
+/** The visitor comes back. */
+export function showPage() {
+  changeVisibility(false)
+}
+
+function changeVisibility(hidden: boolean) {
+  const visibility = vi.spyOn(document, 'hidden', 'get').mockReturnValue(hidden)
+  document.dispatchEvent(new Event('visibilitychange'))
+  visibility.mockRestore()
 }

@@ -47,6 +47,17 @@ test('explains that Postgres counted because Redis did not answer', () => {
   expect(text('#fallback')).toMatch(/Redis did not answer.*Postgres/)
 })
 
+test('keeps the last number while it counts again', () => {
+  show(fromRedis, loading)
+  expect(find(document, '#count').dataset.count).toBe('1234567')
+  expect(text('#source')).toBe('Redis')
+})
+
+test('keeps a higher number that came meanwhile', () => {
+  show(fromRedis, { status: 'loaded', answer: { ...fromRedis.answer, count: 1234566 } })
+  expect(find(document, '#count').dataset.count).toBe('1234567')
+})
+
 test('shows an error and the way to try again, and no old number', () => {
   show(fromPostgres, failed)
   expect(text('#visit-error')).toBe('Neither store answered.')

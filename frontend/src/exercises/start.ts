@@ -1,0 +1,26 @@
+import { find } from '../dom.ts'
+import { loadProgress, noProgress, observe, saveProgress } from './progress.ts'
+import type { Observation } from './rules.ts'
+import { listExercises, say, showProgress } from './show.ts'
+
+/** Shows the exercises and ticks those that it is told enough about. */
+export function startExercises(section: HTMLElement) {
+  let progress = loadProgress()
+
+  listExercises(section)
+  showProgress(section, progress)
+  find(section, '#reset-exercises').addEventListener('click', () => {
+    progress = noProgress
+    saveProgress(progress)
+    showProgress(section, progress)
+    say(section, 'All exercises are open again.')
+  })
+
+  return {
+    observe(seen: Observation) {
+      progress = observe(progress, seen)
+      saveProgress(progress)
+      showProgress(section, progress)
+    },
+  }
+}

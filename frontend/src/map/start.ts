@@ -1,0 +1,61 @@
+import type { Status } from '../api.ts'
+import { find } from '../dom.ts'
+import { formatMs, shortHost } from '../format.ts'
+import type { Outage } from '../live.ts'
+import type { TimedVisit, Way } from '../own-visits.ts'
+import { afterOutage, afterStatus, type System, unknownSystem } from '../system.ts'
+import { storeNames } from '../visit.ts'
+import { describeChanges } from './changes.ts'
+import { lightWay, placeWays } from './light.ts'
+import { drawLinks } from './links.ts'
+import { showParts } from './parts.ts'
+
+/** Shows the map and keeps it up to date with what it is told. */
+export function startMap(section: HTMLElement) {
+  let system = unknownSystem
+  /** A visit that was answered before the map knew that its way is open. */
+  let early: TimedVisit | undefined
+
+  function show(next: System) {
+    const changes = describeChanges(system, next)
+    if (changes) find(section, '#changes').textContent = changes
+    system = next
+    showParts(section, system)
+    draw()
+  }
+
+  function draw() {
+    drawLinks(section)
+    placeWays(section)
+  }
+
+  function showVisit(visit: TimedVisit) {
+    const way = { host: visit.servedByHost, source: visit.source, visits: 1 }
+    const isLit = lightWay(section, way, formatMs(visit.ms))
+    early = isLit ? undefined : visit
+  }
+
+  new ResizeObserver(draw).observe(find(section, '.map'))
+
+  return {
+    showVisit,
+    /** Says in words which way a visit took. */
+    describeVisit({ count, servedByHost, source, ms }: TimedVisit) {
+      find(section, '#way').textContent =
+        `Visit ${count.toLocaleString()} went through backend ${shortHost(servedByHost)} ` +
+        `and was counted in ${storeNames[source]} in ${formatMs(ms)}.`
+    },
+    describeFailure() {
+      find(section, '#way').textContent = 'Your visit was not counted.'
+    },
+    showStatus(status: Status, others: Way[]) {
+      show(afterStatus(system, status, performance.now()))
+      for (const way of others) lightWay(section, way)
+      if (early) showVisit(early)
+    },
+    showOutage(outage: Outage) {
+      early = undefined
+      show(afterOutage(system, outage, performance.now()))
+    },
+  }
+}

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest'
+import { noProgress, observe } from '../src/exercises/progress.ts'
+import type { Observation } from '../src/exercises/rules.ts'
+import { replica, status, visit } from './status.ts'
+
+/** The exercises that are done when these things happen one after the other. */
+function doneAfter(...observations: Observation[]) {
+  return observations.reduce(observe, noProgress).done
+}
+
+const running = (...hosts: string[]) => ({ status: status(hosts.map((host) => replica(host))) })
+const byPostgres = { visit: visit(10, 'postgres') }
+const noPostgres = (unsaved: number) => ({
+  status: status([replica('a', { postgres: 'down' })], { unsaved }),
+})
+const message = (text: string) => ({ data: { message: text, timestamp: '', servedByHost: 'a' } })
+const unreachable: Observation = { unreachable: true }
+
+test('stop-redis: a visit is counted in Postgres', () => {
+  expect(doneAfter(byPostgres)).toEqual(['stop-redis'])
+  expect(doneAfter({ visit: visit(10) })).toEqual([])
+})
+
+test('start-redis: after that, Redis counts a higher number than ever', () => {
+  expect(doneAfter(byPostgres, { visit: visit(11) })).toContain('start-redis')
+  expect(doneAfter({ visit: visit(10) }, { visit: visit(11) })).not.toContain('start-redis')
+  expect(doneAfter({ visit: visit(12) }, byPostgres, { visit: visit(12) })).not.toContain('start-redis')
+})
+
+test('stop-postgres: visits wait because Postgres is down', () => {
+  expect(doneAfter(noPostgres(1))).toEqual(['stop-postgres'])
+  expect(doneAfter(noPostgres(0))).toEqual([])
+  expect(doneAfter({ status: status([replica('a')], { unsaved: 1 }) })).toEqual([])
+})
+
+test('start-postgres: after that, Postgres is up and none waits', () => {
+  expect(doneAfter(noPostgres(1), running('a'))).toContain('start-postgres')
+  expect(doneAfter(running('a'))).toEqual([])
+  expect(doneAfter(noPostgres(1), { status: status([replica('a')], { unsaved: 1 }) })).toEqual([
+    'stop-postgres',
+  ])
+})
+
+test('scale: three replicas run, and all of them answered', () => {
+  const visits = ['a', 'b', 'c'].map((host) => ({ visit: visit(1, 'redis', host) }))
+  expect(doneAfter(running('a', 'b', 'c'), ...visits)).toEqual(['scale'])
+  expect(doneAfter(...visits, running('a', 'b', 'c'))).toEqual(['scale'])
+  expect(doneAfter(running('a', 'b', 'c'), ...visits.slice(1))).toEqual([])
+  expect(doneAfter(running('a', 'b'), ...visits)).toEqual([])
+})
+
+test('kill-backend: one is gone, and another counts a higher number than ever', () => {
+  const lost = [running('a', 'b'), { visit: visit(5) }, running('a')]
+  expect(doneAfter(...lost, { visit: visit(6) })).toEqual(['kill-backend'])
+  expect(doneAfter(...lost)).toEqual([])
+  expect(doneAfter(...lost, { visit: visit(5) })).toEqual([])
+})
+
+test('kill-backend: one was started anew, which its own count tells', () => {
+  const before = { status: status([replica('a', {}, { redis: 3 }), replica('b', {}, { redis: 3 })]) }
+  const after = { status: status([replica('a', {}, { redis: 4 }), replica('b', {}, { redis: 0 })]) }
+  expect(doneAfter(before, after, { visit: visit(6) })).toEqual(['kill-backend'])
+})
+
+test('kill-backend: not when all of them were replaced, nor when one was added', () => {
+  expect(doneAfter(running('a', 'b'), running('c'), { visit: visit(6) })).toEqual([])
+  expect(doneAfter(running('a'), running('a', 'b'), { visit: visit(6) })).toEqual([])
+})
+
+test('down-up: the server was away, all containers are new, and the count is not', () => {
+  expect(doneAfter(running('a'), unreachable, running('b'))).toEqual(['down-up'])
+  expect(doneAfter(running('a'), running('b'))).toEqual([])
+  expect(doneAfter(running('a'), unreachable, running('a'))).toEqual([])
+  expect(doneAfter(unreachable, running('b'))).toEqual([])
+})
+
+test('down-up: not when visits were lost, and only once the new stores know the count', () => {
+  const anew = (count: number | null) => ({ status: status([replica('b')], { count }) })
+  expect(doneAfter(running('a'), unreachable, anew(41))).toEqual([])
+  expect(doneAfter(running('a'), unreachable, anew(null))).toEqual([])
+  expect(doneAfter(running('a'), unreachable, anew(null), unreachable, anew(42))).toEqual(['down-up'])
+})
+
+test('hot-reload: the message is another one than the first', () => {
+  expect(doneAfter(message('Hello'), message('Hi'))).toEqual(['hot-reload'])
+  expect(doneAfter(message('Hello'), message('Hello'))).toEqual([])
+  expect(doneAfter(message('Hi'))).toEqual([])
+})
