@@ -57,13 +57,14 @@ export type Stack = Awaited<ReturnType<typeof startStack>>
 /** Starts the stack under a project name and on ports of its own, and waits until all of it is healthy. */
 export async function startStack(files: string[], up: string[] = [], options: RunOptions = {}) {
   const port = await freePort()
+  const debugPort = await freePort()
   const project = `visit-counter-test-${port}`
   const environment = {
     HTTP_PORT: String(port),
     HTTPS_PORT: String(await freePort()),
     POSTGRES_PORT: String(await freePort()),
     ADMINER_PORT: String(await freePort()),
-    DEBUG_PORTS: String(await freePort()),
+    DEBUG_PORTS: `${debugPort}-${debugPort + 9}`,
     ...options.environment,
   }
   const composeWith = (changed: NodeJS.ProcessEnv, ...args: string[]) =>
@@ -90,7 +91,7 @@ export async function startStack(files: string[], up: string[] = [], options: Ru
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0)
   await new Promise((resolve) => server.once('listening', resolve))
   const { port } = server.address() as { port: number }

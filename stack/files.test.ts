@@ -16,15 +16,16 @@ interface Locked {
   optionalDependencies?: Record<string, string>
 }
 
-async function services(files: string[]): Promise<Record<string, Service>> {
-  const config = await compose([...files, '--profile', '*', 'config', '--format', 'json'])
+/** The services of these files; those of every profile, unless another one is given. */
+async function services(files: string[], profile = '*'): Promise<Record<string, Service>> {
+  const config = await compose([...files, '--profile', profile, 'config', '--format', 'json'])
   return JSON.parse(config).services
 }
 
 describe.each([
-  ['base', ['-f', 'compose.yaml'], ['backend', 'nginx', 'postgres', 'redis']],
-  ['development', DEV, ['adminer', 'backend', 'frontend', 'nginx', 'postgres', 'redis']],
-  ['production', PROD, ['backend', 'nginx', 'postgres', 'redis']],
+  ['base', ['-f', 'compose.yaml'], ['backend', 'nginx', 'postgres', 'prometheus', 'redis']],
+  ['development', DEV, ['adminer', 'backend', 'frontend', 'nginx', 'postgres', 'prometheus', 'redis']],
+  ['production', PROD, ['backend', 'nginx', 'postgres', 'prometheus', 'redis']],
 ])('%s', (_name, files, names) => {
   test('is a valid configuration with these services', async () => {
     expect(Object.keys(await services(files)).sort()).toEqual(names)
@@ -54,7 +55,7 @@ test('the Dockerfiles and the Compose files have no finding of the builder’s o
 })
 
 test('production publishes nothing but nginx and mounts no sources', async () => {
-  for (const [name, { ports = [], volumes = [] }] of Object.entries(await services(PROD))) {
+  for (const [name, { ports = [], volumes = [] }] of Object.entries(await services(PROD, ''))) {
     expect(ports.length, name).toBe(name === 'nginx' ? 1 : 0)
     expect(
       volumes.filter(({ type }) => type === 'bind'),

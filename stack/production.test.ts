@@ -1,13 +1,12 @@
-import { execFile, spawn } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { countInPostgres, eventually, visit } from './client.ts'
 import { copyRepository, docker, PROD, type Stack, startStack } from './compose.ts'
-import { containersOf, settledCount } from './inspect.ts'
-import { startLoad } from './load.ts'
+import { containersOf } from './inspect.ts'
+import { buildImage, withoutLoss } from './release.ts'
 
 const run = promisify(execFile)
 
@@ -38,26 +37,9 @@ async function ops(
   return stdout
 }
 
-/** An image like the backend's, with these lines added to its Dockerfile. */
-async function buildImage(tag: string, lines: string): Promise<void> {
-  const build = spawn('docker', ['build', '--quiet', '--tag', `visit-counter-backend:${tag}`, '-'])
-  build.stdin.end(`FROM visit-counter-backend:test\n${lines}\n`)
-  expect(await new Promise((resolve) => build.once('close', resolve))).toBe(0)
-}
-
 async function imagesOf(service: string): Promise<string[]> {
   const containers = await containersOf(stack, service)
   return (await docker('inspect', '--format', '{{.Config.Image}}', ...containers)).split('\n')
-}
-
-/** Runs something under load, and expects that every visit was answered and counted. */
-async function withoutLoss(action: () => Promise<unknown>): Promise<void> {
-  const before = await settledCount(stack)
-  const load = startLoad(stack.url, 20)
-  await delay(1_000)
-  await action().finally(load.stop)
-  expect(load.answers.filter(({ status }) => status !== 201).slice(0, 3)).toEqual([])
-  expect((await settledCount(stack)) - before).toBe(load.answers.length)
 }
 
 describe('every container', () => {
@@ -119,7 +101,7 @@ describe('the passwords', () => {
 
   test('can be replaced under load, and the old ones are worth nothing then', async () => {
     const [, oldPassword] = await read()
-    await withoutLoss(() => ops('rotate'))
+    await withoutLoss(stack, () => ops('rotate'))
     const [newPassword] = await read()
     const login = (env: string, command: string, service: string) =>
       stack.compose('exec', '-T', '-e', env, service, 'sh', '-c', command)
@@ -136,16 +118,16 @@ describe('the passwords', () => {
 describe('a release', () => {
   test('replaces all replicas under load without a failed request, and so does the way back', async () => {
     await buildImage('test-2', 'LABEL release=2')
-    await withoutLoss(() => ops('deploy', [], { TAG: 'test-2' }))
+    await withoutLoss(stack, () => ops('deploy', [], { TAG: 'test-2' }))
     expect(await imagesOf('backend')).toEqual(Array(2).fill('visit-counter-backend:test-2'))
-    await withoutLoss(() => ops('deploy'))
+    await withoutLoss(stack, () => ops('deploy'))
     expect(await imagesOf('backend')).toEqual(Array(2).fill('visit-counter-backend:test'))
   })
 
   test('with a broken image does not take the place of the good one', async () => {
     await buildImage('test-broken', 'CMD ["sleep", "60"]\nHEALTHCHECK --interval=1s --retries=1 CMD false')
     const before = await containersOf(stack, 'backend')
-    await withoutLoss(async () => {
+    await withoutLoss(stack, async () => {
       await expect(ops('deploy', [], { TAG: 'test-broken' })).rejects.toThrow(
         /The new backend is not healthy/,
       )
@@ -155,7 +137,7 @@ describe('a release', () => {
 })
 
 test('a backup of the running stack can be restored over a later state, and into an empty stack', async () => {
-  await withoutLoss(() => ops('backup', ['visits.dump']))
+  await withoutLoss(stack, () => ops('backup', ['visits.dump']))
   const later = await visit(stack)
   await ops('restore', ['visits.dump'])
   const restored = await eventually(() => visit(stack))

@@ -1,0 +1,120 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { AxeResults, RunOptions } from 'axe-core'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findBrowser, launchBrowser } from './browser.ts'
+import { PROD, REPOSITORY, type Stack, startStack } from './compose.ts'
+
+const run = promisify(execFile)
+const LIGHTHOUSE = join(REPOSITORY, 'stack/lighthouse')
+const SCREENSHOTS = join(REPOSITORY, 'stack/screenshots')
+const WIDTHS = [320, 768, 1280, 1920]
+
+let stack: Stack
+let browser: Browser
+
+beforeAll(async () => {
+  stack = await startStack(PROD, ['--scale', 'backend=3'])
+  browser = await launchBrowser()
+  await mkdir(SCREENSHOTS, { recursive: true })
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await stack?.remove()
+})
+
+describe('Lighthouse', () => {
+  beforeAll(async () => {
+    if (!existsSync(join(LIGHTHOUSE, 'node_modules'))) await run('npm', ['ci', '--prefix', LIGHTHOUSE])
+  })
+
+  test.each([
+    ['a phone', []],
+    ['a desktop', ['--preset=desktop']],
+  ])(
+    'finds nothing to improve on %s',
+    async (_device, options) => {
+      const flags = '--chrome-flags=--headless --no-sandbox --disable-background-networking'
+      const { stdout } = await run(
+        'node',
+        [
+          `${LIGHTHOUSE}/node_modules/lighthouse/cli/index.js`,
+          stack.url,
+          '--output=json',
+          '--quiet',
+          flags,
+          ...options,
+        ],
+        { env: { ...process.env, CHROME_PATH: findBrowser() }, maxBuffer: 64 * 1024 * 1024 },
+      )
+      const categories: Record<string, { score: number }> = JSON.parse(stdout).categories
+      const scores = Object.fromEntries(
+        Object.entries(categories).map(([name, { score }]) => [name, score * 100]),
+      )
+      console.log(scores)
+      expect(scores).toMatchObject({ accessibility: 100, 'best-practices': 100, seo: 100 })
+      expect(scores.performance).toBeGreaterThanOrEqual(99)
+    },
+    120_000,
+  )
+})
+
+/** The states in which the page is looked at, each with what brings it about and undoes it. */
+const states: [name: string, stop: string[]][] = [
+  ['all up', []],
+  ['Redis down', ['redis']],
+  ['Postgres down', ['postgres']],
+  ['both down', ['redis', 'postgres']],
+  ['no backend', ['backend']],
+]
+
+describe.each(states)('with %s', (name, stopped) => {
+  beforeAll(async () => {
+    if (stopped.length > 0) await stack.compose('stop', ...stopped)
+  })
+
+  afterAll(async () => {
+    if (stopped.length > 0) await stack.compose('start', ...stopped)
+    await stack.compose('up', '--detach', '--wait', '--scale', 'backend=3')
+  })
+
+  test.each(['light', 'dark'] as const)(
+    'axe finds nothing, and nothing overflows, in %s',
+    async (colorScheme) => {
+      const page = await browser.newPage({ colorScheme, reducedMotion: 'reduce' })
+      await page.goto(stack.url)
+      await page.locator('#visit[aria-busy="false"]').waitFor()
+      for (const store of stopped.filter((service) => service !== 'backend')) {
+        await page.locator(`[data-part="${store}"][data-state="down"]`).waitFor()
+      }
+      await page.locator('#visit-many').click()
+      await page.locator('#many-result[data-distinct]').waitFor()
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 900 })
+        expect(
+          await page.evaluate('document.documentElement.scrollWidth'),
+          `${width} px`,
+        ).toBeLessThanOrEqual(width)
+        const path = join(SCREENSHOTS, `${name}-${colorScheme}-${width}.png`.replaceAll(' ', '-'))
+        await page.screenshot({ path, fullPage: true })
+        expect(await findingsOfAxe(page), `${width} px`).toEqual([])
+      }
+      await page.close()
+    },
+  )
+})
+
+/** What axe-core finds on the page, one line for each rule. */
+async function findingsOfAxe(page: Page): Promise<string[]> {
+  // As a function's body, which the page's Content-Security-Policy does not concern.
+  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
+  const options: RunOptions = { resultTypes: ['violations'] }
+  const { violations } = (await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`)) as AxeResults
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(', ')}`)
+}

@@ -1,0 +1,25 @@
+import { spawn } from 'node:child_process'
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect } from 'vitest'
+import { eventually, readCount } from './client.ts'
+import { startLoad } from './load.ts'
+
+const CLIENTS = 20
+const LEAD_MS = 1_000
+
+/** Builds an image like the backend's, with these lines added to its Dockerfile. */
+export async function buildImage(tag: string, lines: string): Promise<void> {
+  const build = spawn('docker', ['build', '--quiet', '--tag', `visit-counter-backend:${tag}`, '-'])
+  build.stdin.end(`FROM visit-counter-backend:test\n${lines}\n`)
+  expect(await new Promise((resolve) => build.once('close', resolve))).toBe(0)
+}
+
+/** Runs something under load, and expects that every visit was answered and counted. */
+export async function withoutLoss(stack: { url: string }, action: () => Promise<unknown>): Promise<void> {
+  const { count } = await readCount(stack)
+  const load = startLoad(stack.url, CLIENTS)
+  await delay(LEAD_MS)
+  await action().finally(load.stop)
+  expect(load.answers.filter(({ status }) => status !== 201).slice(0, 3)).toEqual([])
+  await eventually(async () => expect((await readCount(stack)).count).toBe(count + load.answers.length))
+}
