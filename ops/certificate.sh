@@ -7,6 +7,7 @@ command -v openssl > /dev/null || fail 'openssl is missing: install it.'
 dir=secrets/tls
 umask 077 # as for the passwords: see secrets.sh
 mkdir -p "$dir"
+[ ! -e "$dir/key.pem" ] || chmod u+w "$dir"/*.pem
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 \
   -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 \
   -out "$dir/certificate.pem" -keyout "$dir/key.pem" 2> /dev/null

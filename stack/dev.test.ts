@@ -5,7 +5,8 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launchBrowser } from './browser.ts'
 import { eventually, visit } from './client.ts'
-import { copyRepository, type Stack, startStack } from './compose.ts'
+import { copyRepository, docker, type Stack, startStack } from './compose.ts'
+import { containersOf } from './inspect.ts'
 
 let directory: string
 let stack: Stack
@@ -62,6 +63,18 @@ test('editing frontend/src updates the page in the browser, styles without a rel
   })
   expect(await page.evaluate('window.notReloaded')).toBe(true)
   await page.close()
+})
+
+test('every container is as locked up as in production, but for what reloads', async () => {
+  for (const container of JSON.parse(await docker('inspect', ...(await containersOf(stack))))) {
+    expect(container.Config.User, container.Name).not.toMatch(/^(|0|root)(:|$)/)
+    expect(container.HostConfig, container.Name).toMatchObject({
+      ReadonlyRootfs: true,
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges:true'],
+      Init: true,
+    })
+  }
 })
 
 test('the debugger, Postgres and Adminer answer, on this machine only', async () => {

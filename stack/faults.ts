@@ -107,7 +107,7 @@ const HOW = {
   recreated: recreate,
 }
 
-/** What is sent to a frozen nginx or backend waits for its thaw, a backend's at most for nginx's read timeout. */
+/** What is sent to a frozen nginx or backend waits for its thaw, a backend's at most for nginx's read timeout (5 s). */
 const waits = (service: string, what: string) => what === 'frozen' && ['nginx', 'backend'].includes(service)
 
 /** What can happen to each part; one of three backends stands for all of them. */
@@ -120,7 +120,7 @@ const ofEachPart = ['redis', 'postgres', 'backend', 'nginx'].flatMap((service) =
       run: (stack) => how(stack, service),
       // A visitor notices what happens to nginx, and what a backend had no time to finish.
       costsNothing: service !== 'nginx' && (service !== 'backend' || givenTime),
-      limitMs: service === 'redis' ? ONLY_REDIS_GONE_MS : ANY_MS + (waits(service, what) ? FROZEN_MS : 0),
+      limitMs: service === 'redis' ? ONLY_REDIS_GONE_MS : waits(service, what) ? FROZEN_MS + 500 : ANY_MS,
     }
   }),
 )

@@ -7,6 +7,7 @@ import { connect, type SecureVersion, type TLSSocket } from 'node:tls'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launchBrowser } from './browser.ts'
+import { eventually } from './client.ts'
 import { copyRepository, type Stack, startStack, TLS } from './compose.ts'
 
 let directory: string
@@ -53,6 +54,17 @@ test.each(['TLSv1.2', 'TLSv1.3'] as const)('%s is spoken, with HTTP/2', async (v
 
 test.each(['TLSv1', 'TLSv1.1'] as const)('%s is refused', async (version) => {
   await expect(shakeHands(version)).rejects.toThrow(/alert protocol version/)
+})
+
+test('a renewed certificate is used after a reload of nginx', async () => {
+  const before = (await shakeHands('TLSv1.3')).getPeerCertificate().serialNumber
+  // Into the same files, which the container has mounted.
+  await promisify(execFile)('npm', ['run', 'certificate'], { cwd: directory })
+  certificate = await readFile(join(directory, 'secrets/tls/certificate.pem'))
+  await stack.compose('exec', '-T', 'nginx', 'nginx', '-s', 'reload')
+  await eventually(async () => {
+    expect((await shakeHands('TLSv1.3')).getPeerCertificate().serialNumber).not.toBe(before)
+  })
 })
 
 test('a visit over HTTP/2 is counted, and the browser is told to stay with https', async () => {

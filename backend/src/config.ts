@@ -14,12 +14,15 @@ export interface Config {
 /** Says in one line which variable is wrong. */
 export class ConfigError extends Error {}
 
+// Each may come as a file instead, whose path is in NAME_FILE: an environment is easily seen by others.
+const SECRETS = ['DATABASE_URL', 'POSTGRES_PASSWORD', 'REDIS_URL', 'REDIS_PASSWORD']
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
 /** The checked configuration; throws a ConfigError that names every wrong variable. */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
   // Compose passes a variable that is not set as an empty one.
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  for (const name of SECRETS) given[name] = readSecret(given, name)
   const env = cleanEnv(
     given,
     {
@@ -30,9 +33,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       POSTGRES_PORT: port({ default: 5432 }),
       POSTGRES_USER: str({ default: 'postgres' }),
       POSTGRES_DB: str({ default: 'postgres' }),
+      POSTGRES_PASSWORD: str({ default: undefined }),
       REDIS_URL: url({ default: undefined }),
       REDIS_HOST: str({ default: 'localhost' }),
       REDIS_PORT: port({ default: 6379 }),
+      REDIS_PASSWORD: str({ default: undefined }),
       REPLICAS_HOST: str({ default: undefined }),
     },
     { reporter: failOnErrors },
@@ -42,31 +47,35 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     logLevel: env.LOG_LEVEL,
     databaseUrl:
       env.DATABASE_URL ??
-      `postgres://${encodeURIComponent(env.POSTGRES_USER)}${credentials(given, 'POSTGRES_PASSWORD')}` +
+      `postgres://${encodeURIComponent(env.POSTGRES_USER)}${credentials(env.POSTGRES_PASSWORD)}` +
         `@${env.POSTGRES_HOST}:${env.POSTGRES_PORT}/${encodeURIComponent(env.POSTGRES_DB)}`,
     redisUrl:
-      env.REDIS_URL ?? `redis://${credentials(given, 'REDIS_PASSWORD')}@${env.REDIS_HOST}:${env.REDIS_PORT}`,
+      env.REDIS_URL ?? `redis://${credentials(env.REDIS_PASSWORD)}@${env.REDIS_HOST}:${env.REDIS_PORT}`,
     replicasHost: env.REPLICAS_HOST,
   }
 }
 
 function failOnErrors({ errors }: { errors: Partial<Record<string, Error>> }): void {
-  const lines = Object.entries(errors).map(([name, error]) => `${name}: ${error?.message}`)
+  // Without the value where that is a secret: the line goes to the log.
+  const lines = Object.entries(errors).map(
+    ([name, error]) => `${name}: ${SECRETS.includes(name) ? 'is not valid' : error?.message}`,
+  )
   if (lines.length > 0) throw new ConfigError(lines.join('; '))
 }
 
-/** `:password` for a URL, from the variable or from the file that NAME_FILE names; empty without either. */
-function credentials(given: Record<string, string | undefined>, name: string): string {
-  const file = given[`${name}_FILE`]
-  if (file && given[name]) throw new ConfigError(`${name}: set it or ${name}_FILE, not both`)
-  const password = file ? readSecret(`${name}_FILE`, file) : given[name]
+/** `:password` for a URL; empty without one. */
+function credentials(password: string | undefined): string {
   return password ? `:${encodeURIComponent(password)}` : ''
 }
 
-function readSecret(name: string, file: string): string {
+/** The value of a variable, or what is in the file that NAME_FILE names. */
+function readSecret(given: NodeJS.ProcessEnv, name: string): string | undefined {
+  const file = given[`${name}_FILE`]
+  if (!file) return given[name]
+  if (given[name]) throw new ConfigError(`${name}: set it or ${name}_FILE, not both`)
   try {
     return readFileSync(file, 'utf8').trimEnd()
   } catch (error) {
-    throw new ConfigError(`${name}: cannot be read: ${(error as Error).message}`)
+    throw new ConfigError(`${name}_FILE: cannot be read: ${(error as Error).message}`)
   }
 }

@@ -63,6 +63,22 @@ test('passwords are read from files, without the line break at the end', async (
   expect(config.redisUrl).toContain(':two@')
 })
 
+test('URLs are read from files, too', async () => {
+  const urls = {
+    DATABASE_URL: 'postgres://u:p@db/visits?sslmode=verify-full',
+    REDIS_URL: 'rediss://:p@cache:1234',
+  }
+  const config = readConfig({
+    DATABASE_URL_FILE: await secretFile(urls.DATABASE_URL),
+    REDIS_URL_FILE: await secretFile(`${urls.REDIS_URL}\n`),
+  })
+  expect(config).toMatchObject({ databaseUrl: urls.DATABASE_URL, redisUrl: urls.REDIS_URL })
+})
+
+test('a wrong URL is not repeated: it may have a password in it', () => {
+  expect(errorOf({ DATABASE_URL: 'secret@' })).toBe('DATABASE_URL: is not valid')
+})
+
 test.each([
   ['PORT', { PORT: 'http' }],
   ['PORT', { PORT: '70000' }],
