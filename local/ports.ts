@@ -1,14 +1,25 @@
 import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
+import { createServer } from 'node:net'
 
-/** A port of 127.0.0.1 that nothing uses, chosen by the operating system. */
+// Below the range from which systems take the ports of outgoing connections: one of those could take a port between
+// its choice and its use.
+const FIRST_PORT = 10_000
+const LAST_PORT = 32_000
+
+/** A port of 127.0.0.1 that nothing uses. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
+  for (;;) {
+    const port = FIRST_PORT + Math.floor(Math.random() * (LAST_PORT - FIRST_PORT))
+    const server = createServer().listen(port)
+    try {
+      await once(server, 'listening')
+    } catch {
+      continue // taken
+    }
+    server.close()
+    await once(server, 'close')
+    return port
+  }
 }
 
 /** Reads HTTP_PORT, the public port; a mistake is an error that names the variable. */

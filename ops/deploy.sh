@@ -10,7 +10,7 @@ replicas=$(echo "$old" | wc -l)
 
 # The new ones beside the old ones, which go on until the new ones are healthy.
 if ! docker compose up --detach --wait --wait-timeout 60 --no-deps --no-recreate --scale "backend=$((2 * replicas))" backend; then
-  docker compose ps --all --quiet backend | grep -vxF "$old" | xargs docker rm --force --volumes > /dev/null
+  docker compose ps --all --quiet backend | grep -vxF "$old" | xargs -r docker rm --force --volumes > /dev/null
   fail 'The new backend is not healthy. It is removed, and the old one goes on.'
 fi
 # nginx asks for the backends' addresses every 2 s.

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { eventually } from './client.ts'
 
 const CANDIDATES = [
   process.env.CHROMIUM_PATH,
@@ -21,4 +22,15 @@ export function findBrowser(): string {
 export function launchBrowser(...args: string[]): Promise<Browser> {
   const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync']
   return chromium.launch({ executablePath: findBrowser(), args: ['--no-sandbox', ...quiet, ...args] })
+}
+
+/**
+ * Opens the app's page and waits for the answer to its visit. Tries again: Chromium drops what it is loading when the
+ * machine's network interfaces change, and each container that starts or stops changes them.
+ */
+export async function openPage(page: Page, url: string): Promise<void> {
+  await eventually(async () => {
+    await page.goto(url)
+    await page.locator('#visit[aria-busy="false"]').waitFor({ timeout: 5_000 })
+  }, 30_000)
 }

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
 import { cp, mkdtemp } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { freePort } from '../local/ports.ts'
 
 const run = promisify(execFile)
 
@@ -89,12 +89,4 @@ export async function startStack(files: string[], up: string[] = [], options: Ru
     /** Stops the stack and removes everything that it left. */
     remove,
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0)
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launchBrowser } from './browser.ts'
+import { launchBrowser, openPage } from './browser.ts'
 import { eventually } from './client.ts'
 import { copyRepository, type Stack, startStack } from './compose.ts'
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
   stack = await startStack([], [], { directory })
   browser = await launchBrowser()
   page = await browser.newPage()
-  await page.goto(stack.url)
+  await openPage(page, stack.url)
   await page.locator('#live[data-live="stream"]').waitFor()
 })
 
@@ -83,7 +83,10 @@ test('three backends: all of them answer, and 100 visits at once get 100 differe
   await follow('scale')
   await eventually(async () => expect(await part('backend', 'up').count()).toBe(3))
   await expectTick('scale', '#visit-many')
-  await page.locator('#many-result[data-distinct="100"]').waitFor()
+  await eventually(async () => {
+    await page.locator('#visit-many').click()
+    await page.locator('#many-result[data-distinct="100"]').waitFor({ timeout: 3_000 })
+  })
   expect(await page.locator('#history tbody tr').count()).toBe(20)
 })
 

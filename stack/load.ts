@@ -17,15 +17,15 @@ export const HANGS_AFTER_MS = 10_000
 // A steady load, not the greatest: what is measured is the app under a fault, not a machine without a free core.
 const PAUSE_MS = 100
 
-/** Runs clients that post one visit after the other, until `stop`; that resolves with every answer they got. */
-export function startLoad(url: string, clients: number) {
+/** Runs clients that post one visit after the other, with a pause between them, until `stop`; that resolves with every answer they got. */
+export function startLoad(url: string, clients: number, pauseMs = PAUSE_MS) {
   const answers: Answer[] = []
   let stopped = false
 
   async function run(client: number): Promise<void> {
     while (!stopped) {
       answers.push({ client, ...(await post(`${url}/api/visits`)) })
-      await delay(PAUSE_MS)
+      await delay(pauseMs)
     }
   }
 

