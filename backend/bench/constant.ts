@@ -1,17 +1,13 @@
-// For `npm run bench`: the same route with the same frame around it, answering a constant.
-import { hostname } from 'node:os'
-import express from 'express'
+// For `npm run bench`: the same app, but its counter answers a constant.
 import { pino } from 'pino'
+import { createApp } from '../src/app.ts'
+import { readConfig } from '../src/config.ts'
 import { listen } from '../src/http-server.ts'
-import { logRequests } from '../src/request-log.ts'
+import { startServices } from '../src/services.ts'
 
-const app = express()
-app.use(logRequests(pino()), express.json())
-app.get('/health/ready', (_request, response) => {
-  response.json({ status: 'ok' })
-})
-app.all('/visits', (_request, response) => {
-  response.status(201).json({ count: 42, source: 'redis', servedByHost: hostname() })
-})
-await listen(app, 3000)
+const config = readConfig(process.env)
+const services = await startServices(config, pino())
+const visits = async () => ({ count: 42, source: 'redis' as const })
+const app = createApp({ ...services, counter: { visit: visits, current: visits } }, () => false)
+await listen(app, config.port)
 process.on('SIGTERM', () => process.exit(0))
