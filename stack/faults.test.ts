@@ -11,7 +11,7 @@ import { type Row, report } from './report.ts'
 
 const CLIENTS = 50
 const LEAD_MS = 1_500
-const LOAD_MS = 10_000
+const LOAD_MS = 9_000
 const RECOVERY_LIMIT_MS = 10_000
 // The interval of saving, and as much again for the save itself.
 const UNSAVED_MS = 500

@@ -154,3 +154,15 @@ test('with all backends stopped, the page says so and can try again', async () =
   await page.locator('#try-again').click()
   expect(await shownCount()).toBeGreaterThan(0)
 })
+
+test('without nginx, the map says so within 2 s, and finds its way back by itself', async () => {
+  await openPage(page, stack.url)
+  const nginx = (state: string) => page.locator(`[data-part="nginx"][data-state="${state}"]`)
+  await nginx('up').waitFor()
+  await stack.compose('stop', 'nginx')
+  await nginx('down').waitFor({ timeout: 2_000 })
+  await page.locator('[data-part="backend"][data-state="unknown"]').first().waitFor()
+  await stack.compose('start', 'nginx')
+  await nginx('up').waitFor({ timeout: 10_000 })
+  await page.locator('#live[data-live="stream"]').waitFor()
+})
