@@ -10,3 +10,8 @@ fail() {
 new_password() {
   head -c 24 /dev/urandom | od -A n -v -t x1 | tr -d ' \n'
 }
+
+# Runs a command in Redis.
+redis_cli() {
+  docker compose exec -T redis sh -c 'REDISCLI_AUTH=$(cat /run/secrets/redis_password) redis-cli -e "$@"' sh "$@"
+}

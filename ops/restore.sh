@@ -12,6 +12,6 @@ docker compose up --detach --wait postgres redis
 docker compose exec -T postgres pg_restore --username visits --dbname visits --clean --if-exists --single-transaction < "$file" ||
   fail 'Nothing was restored: the database is as it was. Start the backend again: docker compose up --detach'
 # Redis knows a later state of Postgres than the restored one. It loads the counter again at the next visit.
-docker compose exec -T redis sh -c 'REDISCLI_AUTH=$(cat /run/secrets/redis_password) redis-cli -e del visits:page_visits' > /dev/null
+redis_cli del visits:page_visits > /dev/null
 docker compose up --detach --wait
 echo "Restored $file."

@@ -14,7 +14,7 @@ replace() {
 }
 
 new_password > "$dir/new"
-docker compose exec -T redis sh -c 'REDISCLI_AUTH=$(cat /run/secrets/redis_password) redis-cli -e -x config set requirepass' < "$dir/new" > /dev/null
+redis_cli -x config set requirepass < "$dir/new" > /dev/null
 replace redis_password
 
 new_password > "$dir/new"

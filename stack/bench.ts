@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { countInPostgres, eventually, visit } from './client.ts'
-import { compose, docker, PROD, REPOSITORY, type Stack, startStack } from './compose.ts'
+import { countInPostgres, eventually, psql, visit } from './client.ts'
+import { buildImage, compose, docker, PROD, REPOSITORY, type Stack, startStack } from './compose.ts'
 import { type Answer, startLoad } from './load.ts'
 
 const ROUNDS = 5
@@ -24,19 +22,8 @@ interface Result {
 /** Builds a backend image that runs a file of backend/bench/ instead, beside the same nginx. */
 async function buildRival(name: string): Promise<string> {
   const tag = `bench-${name}`
-  const build = [
-    'build',
-    '-q',
-    '-t',
-    `visit-counter-backend:${tag}`,
-    '-f',
-    '-',
-    join(REPOSITORY, 'backend/bench'),
-  ]
-  const child = spawn('docker', build, { stdio: ['pipe', 'ignore', 'inherit'] })
-  child.stdin.end(`FROM visit-counter-backend:test\nCOPY . bench\nCMD ["node", "bench/${name}.ts"]\n`)
-  const [code] = await once(child, 'close')
-  if (code !== 0) throw new Error(`The image of ${name} could not be built.`)
+  const lines = `COPY . bench\nCMD ["node", "bench/${name}.ts"]`
+  await buildImage(tag, lines, join(REPOSITORY, 'backend/bench'))
   await docker('tag', 'visit-counter-nginx:test', `visit-counter-nginx:${tag}`)
   return tag
 }
@@ -44,9 +31,7 @@ async function buildRival(name: string): Promise<string> {
 const start = (tag = 'test') => startStack(PROD, ['--scale', 'backend=1'], { environment: { TAG: tag } })
 
 async function statements(stack: Stack): Promise<number> {
-  const query = "select xact_commit from pg_stat_database where datname = 'visits'"
-  const psql = ['psql', '-qAtX', '-U', 'visits', '-d', 'visits', '-c', query]
-  return Number(await stack.compose('exec', '-T', 'postgres', ...psql))
+  return Number(await psql(stack, "select xact_commit from pg_stat_database where datname = 'visits'"))
 }
 
 /** Puts the variants under load in turn, so that what else the machine does hits all of them alike. */
@@ -57,7 +42,7 @@ async function race(stacks: Record<string, Stack>): Promise<Record<string, Resul
     answers[name] = []
     await eventually(() => visit(stack))
     await delay(1_000) // until it is saved
-    before[name] = [await countInPostgres(stack).catch(() => 0), await statements(stack)]
+    before[name] = [await countInPostgres(stack), await statements(stack)]
   }
   for (let round = 0; round < ROUNDS; round++) {
     for (const [name, stack] of Object.entries(stacks)) {
@@ -76,7 +61,7 @@ async function race(stacks: Record<string, Stack>): Promise<Record<string, Resul
     results[name] = {
       perSecond: counted.length / seconds,
       p99Ms: times[Math.floor(times.length * 0.99)] ?? 0,
-      kept: ((await countInPostgres(stack).catch(() => 0)) - countBefore) / counted.length,
+      kept: ((await countInPostgres(stack)) - countBefore) / counted.length,
       statementsPerSecond: ((await statements(stack)) - statementsBefore) / seconds,
     }
   }

@@ -23,9 +23,13 @@ export async function readCount({ url }: Pick<Stack, 'url'>): Promise<Visits> {
 
 /** The count that Postgres itself has. */
 export async function countInPostgres(stack: Stack): Promise<number> {
-  const query = "select count from visit_counts where id = 'page_visits'"
-  const psql = ['psql', '-qAtX', '-U', 'visits', '-d', 'visits', '-c', query]
-  return Number(await stack.compose('exec', '-T', 'postgres', ...psql))
+  return Number(await psql(stack, "select count from visit_counts where id = 'page_visits'"))
+}
+
+/** Runs a query in Postgres and returns its rows, without headings. */
+export function psql(stack: Stack, query: string): Promise<string> {
+  const command = ['psql', '-qAtX', '-U', 'visits', '-d', 'visits', '-c', query]
+  return stack.compose('exec', '-T', 'postgres', ...command)
 }
 
 /** Runs a command in Redis and returns its reply, a value per line. */

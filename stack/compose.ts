@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { cp, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -50,6 +51,15 @@ export async function compose(args: string[], { directory, environment }: RunOpt
 /** Runs `docker` and returns what it printed. */
 export async function docker(...args: string[]): Promise<string> {
   return (await run('docker', args)).stdout.trim()
+}
+
+/** Builds an image like the backend's, with these lines added to its Dockerfile; COPY takes from the context. */
+export async function buildImage(tag: string, lines: string, context?: string): Promise<void> {
+  const source = context ? ['--file', '-', context] : ['-']
+  const build = spawn('docker', ['build', '--quiet', '--tag', `visit-counter-backend:${tag}`, ...source])
+  build.stdin.end(`FROM visit-counter-backend:test\n${lines}\n`)
+  const [code] = await once(build, 'close')
+  if (code !== 0) throw new Error(`The image ${tag} could not be built.`)
 }
 
 export type Stack = Awaited<ReturnType<typeof startStack>>

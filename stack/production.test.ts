@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { countInPostgres, eventually, visit } from './client.ts'
-import { copyRepository, docker, PROD, type Stack, startStack } from './compose.ts'
+import { buildImage, copyRepository, docker, PROD, type Stack, startStack } from './compose.ts'
 import { containersOf } from './inspect.ts'
-import { buildImage, withoutLoss } from './release.ts'
+import { withoutLoss } from './release.ts'
 
 const run = promisify(execFile)
 
@@ -100,16 +100,16 @@ describe('the passwords', () => {
   })
 
   test('can be replaced under load, and the old ones are worth nothing then', async () => {
-    const [, oldPassword] = await read()
+    const [oldPostgres, oldRedis] = await read()
     await withoutLoss(stack, () => ops('rotate'))
-    const [newPassword] = await read()
+    const [newPostgres] = await read()
     const login = (env: string, command: string, service: string) =>
       stack.compose('exec', '-T', '-e', env, service, 'sh', '-c', command)
     const ping = 'redis-cli -e -h 127.0.0.1 ping'
-    await expect(login(`REDISCLI_AUTH=${oldPassword}`, ping, 'redis')).rejects.toThrow(/WRONGPASS|NOAUTH/)
+    await expect(login(`REDISCLI_AUTH=${oldRedis}`, ping, 'redis')).rejects.toThrow(/WRONGPASS|NOAUTH/)
     const select = 'psql -h postgres -U visits -tAc "select 1"'
-    expect(await login(`PGPASSWORD=${newPassword}`, select, 'postgres')).toBe('1\n')
-    await expect(login('PGPASSWORD=wrong', select, 'postgres')).rejects.toThrow(
+    expect(await login(`PGPASSWORD=${newPostgres}`, select, 'postgres')).toBe('1\n')
+    await expect(login(`PGPASSWORD=${oldPostgres}`, select, 'postgres')).rejects.toThrow(
       /password authentication failed/,
     )
   })

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { eventually, readCount } from './client.ts'
@@ -6,13 +5,6 @@ import { startLoad } from './load.ts'
 
 const CLIENTS = 20
 const LEAD_MS = 1_000
-
-/** Builds an image like the backend's, with these lines added to its Dockerfile. */
-export async function buildImage(tag: string, lines: string): Promise<void> {
-  const build = spawn('docker', ['build', '--quiet', '--tag', `visit-counter-backend:${tag}`, '-'])
-  build.stdin.end(`FROM visit-counter-backend:test\n${lines}\n`)
-  expect(await new Promise((resolve) => build.once('close', resolve))).toBe(0)
-}
 
 /** Runs something under load, and expects that every visit was answered and counted. */
 export async function withoutLoss(stack: { url: string }, action: () => Promise<unknown>): Promise<void> {

@@ -3,8 +3,8 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort } from '../local/ports.ts'
 import { eventually, visit } from './client.ts'
-import { docker, REPOSITORY } from './compose.ts'
-import { buildImage, withoutLoss } from './release.ts'
+import { buildImage, docker, REPOSITORY } from './compose.ts'
+import { withoutLoss } from './release.ts'
 
 const NAME = 'visit-counter-test'
 const PASSWORDS = ['postgres_password', 'redis_password']
