@@ -111,8 +111,9 @@ test('a backend that comes back with another address, and more or fewer of them,
   })
 })
 
-test('all containers stop by themselves within 3 s, with exit code 0, and the count survives', async () => {
+test('all containers stop by themselves within 3 s, with exit code 0, also while a page is open, and the count survives', async () => {
   const { count } = await visit(stack)
+  await fetch(`${stack.url}/api/events`) // the stream of an open page
   const containers = (await stack.compose('ps', '--quiet')).trim().split('\n')
   const startedAt = performance.now()
   await stack.compose('stop')

@@ -24,7 +24,9 @@ export async function askReplicas(name: string, port: number): Promise<Replica[]
 
 async function ask(url: string): Promise<Replica | null> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) })
+    // An idle connection would keep a replica that stops waiting for its end.
+    const headers = { Connection: 'close' }
+    const response = await fetch(url, { headers, signal: AbortSignal.timeout(ANSWER_LIMIT_MS) })
     return response.ok ? ((await response.json()) as Replica) : null
   } catch {
     return null
