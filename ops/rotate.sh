@@ -25,4 +25,4 @@ alter user visits password :'password';
 SQL
 rm "$dir/new"
 # Open connections go on, so nothing was lost so far; new ones need the new passwords.
-sh ops/deploy.sh
+sh ops/deploy.sh backend

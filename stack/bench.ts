@@ -23,7 +23,7 @@ interface Result {
 async function buildRival(name: string): Promise<string> {
   const tag = `bench-${name}`
   const lines = `COPY . bench\nCMD ["node", "bench/${name}.ts"]`
-  await buildImage(tag, lines, join(REPOSITORY, 'backend/bench'))
+  await buildImage('backend', tag, lines, join(REPOSITORY, 'backend/bench'))
   await docker('tag', 'visit-counter-nginx:test', `visit-counter-nginx:${tag}`)
   return tag
 }

@@ -20,6 +20,7 @@ const ENVIRONMENT = {
   SECRETS_DIR: './secrets/development',
   IMAGE_PREFIX: 'visit-counter',
   TAG: 'test',
+  ENTRY_TAG: 'test',
   LOG_LEVEL: 'info',
   WRITE_RATE: '100000r/s',
   WRITE_BURST: '100000',
@@ -53,13 +54,19 @@ export async function docker(...args: string[]): Promise<string> {
   return (await run('docker', args)).stdout.trim()
 }
 
-/** Builds an image like the backend's, with these lines added to its Dockerfile; COPY takes from the context. */
-export async function buildImage(tag: string, lines: string, context?: string): Promise<void> {
+/** Builds an image like this service's, with these lines added to its Dockerfile; COPY takes from the context. */
+export async function buildImage(
+  service: string,
+  tag: string,
+  lines: string,
+  context?: string,
+): Promise<void> {
   const source = context ? ['--file', '-', context] : ['-']
-  const build = spawn('docker', ['build', '--quiet', '--tag', `visit-counter-backend:${tag}`, ...source])
-  build.stdin.end(`FROM visit-counter-backend:test\n${lines}\n`)
+  const image = `visit-counter-${service}`
+  const build = spawn('docker', ['build', '--quiet', '--tag', `${image}:${tag}`, ...source])
+  build.stdin.end(`FROM ${image}:test\n${lines}\n`)
   const [code] = await once(build, 'close')
-  if (code !== 0) throw new Error(`The image ${tag} could not be built.`)
+  if (code !== 0) throw new Error(`The image ${image}:${tag} could not be built.`)
 }
 
 export type Stack = Awaited<ReturnType<typeof startStack>>

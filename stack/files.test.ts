@@ -25,8 +25,10 @@ async function services(files: string[], profile = '*'): Promise<Record<string, 
 describe.each([
   ['base', ['-f', 'compose.yaml'], ['backend', 'nginx', 'postgres', 'prometheus', 'redis']],
   ['development', DEV, ['adminer', 'backend', 'frontend', 'nginx', 'postgres', 'prometheus', 'redis']],
-  ['production', PROD, ['backend', 'nginx', 'postgres', 'prometheus', 'redis']],
+  ['production', PROD, ['backend', 'entry', 'nginx', 'postgres', 'prometheus', 'redis']],
 ])('%s', (_name, files, names) => {
+  const entry = names.includes('entry') ? 'entry' : 'nginx'
+
   test('is a valid configuration with these services', async () => {
     expect(Object.keys(await services(files)).sort()).toEqual(names)
   })
@@ -39,10 +41,10 @@ describe.each([
     }
   })
 
-  test('only nginx is published to other machines', async () => {
+  test('only the entry is published to other machines', async () => {
     for (const [name, service] of Object.entries(await services(files))) {
       const open = (service.ports ?? []).filter(({ host_ip }) => host_ip !== '127.0.0.1')
-      expect(open.length, name).toBe(name === 'nginx' ? 1 : 0)
+      expect(open.length, name).toBe(name === entry ? 1 : 0)
     }
   })
 })
@@ -54,9 +56,9 @@ test('the Dockerfiles and the Compose files have no finding of the builder’s o
   }
 })
 
-test('production publishes nothing but nginx and mounts no sources', async () => {
+test('production publishes nothing but its entry and mounts no sources', async () => {
   for (const [name, { ports = [], volumes = [] }] of Object.entries(await services(PROD, ''))) {
-    expect(ports.length, name).toBe(name === 'nginx' ? 1 : 0)
+    expect(ports.length, name).toBe(name === 'entry' ? 1 : 0)
     expect(
       volumes.filter(({ type }) => type === 'bind'),
       name,

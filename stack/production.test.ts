@@ -116,24 +116,33 @@ describe('the passwords', () => {
 })
 
 describe('a release', () => {
-  test('replaces all replicas under load without a failed request, and so does the way back', async () => {
-    await buildImage('test-2', 'LABEL release=2')
+  test('replaces backend and nginx under load without a failed request, and so does the way back', async () => {
+    for (const service of ['backend', 'nginx']) await buildImage(service, 'test-2', 'LABEL release=2')
     await withoutLoss(stack, () => ops('deploy', [], { TAG: 'test-2' }))
     expect(await imagesOf('backend')).toEqual(Array(2).fill('visit-counter-backend:test-2'))
+    expect(await imagesOf('nginx')).toEqual(['visit-counter-nginx:test-2'])
     await withoutLoss(stack, () => ops('deploy'))
     expect(await imagesOf('backend')).toEqual(Array(2).fill('visit-counter-backend:test'))
+    expect(await imagesOf('nginx')).toEqual(['visit-counter-nginx:test'])
   })
 
-  test('with a broken image does not take the place of the good one', async () => {
-    await buildImage('test-broken', 'CMD ["sleep", "60"]\nHEALTHCHECK --interval=1s --retries=1 CMD false')
-    const before = await containersOf(stack, 'backend')
-    await withoutLoss(stack, async () => {
-      await expect(ops('deploy', [], { TAG: 'test-broken' })).rejects.toThrow(
-        /The new backend is not healthy/,
-      )
-    })
-    expect((await containersOf(stack, 'backend')).sort()).toEqual(before.sort())
-  }, 120_000)
+  test.each([
+    ['backend', 'CMD ["sleep", "60"]'],
+    ['nginx', 'ENV NGINX_ROLE=broken'],
+  ])(
+    'with a broken image does not take the place of the good %s',
+    async (service, lines) => {
+      await buildImage(service, 'test-broken', lines)
+      const before = await containersOf(stack, service)
+      await withoutLoss(stack, async () => {
+        await expect(ops('deploy', [service], { TAG: 'test-broken' })).rejects.toThrow(
+          `The new ${service} is not healthy`,
+        )
+      })
+      expect((await containersOf(stack, service)).sort()).toEqual(before.sort())
+    },
+    120_000,
+  )
 })
 
 test('a backup of the running stack can be restored over a later state, and into an empty stack', async () => {

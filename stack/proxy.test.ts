@@ -14,6 +14,12 @@ afterAll(() => stack?.remove())
 
 const get = (path: string, options?: RequestInit) => fetch(`${stack.url}${path}`, options)
 
+/** Starts nginx again with other values for these variables, and waits until the entry knows its address. */
+async function replaceNginx(environment: NodeJS.ProcessEnv = {}): Promise<void> {
+  await stack.composeWith(environment, 'up', '--detach', '--wait', '--no-deps', 'nginx')
+  await eventually(() => get('/'))
+}
+
 async function expectProblem(response: Response, status: number): Promise<void> {
   expect(response.status).toBe(status)
   expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/)
@@ -89,8 +95,7 @@ describe('errors under /api/ are problems', () => {
   )
 
   test('429 for a client that writes too much, but not when it reads', async () => {
-    const environment = { WRITE_RATE: '1r/s', WRITE_BURST: '5' }
-    await stack.composeWith(environment, 'up', '--detach', '--wait', '--no-deps', 'nginx')
+    await replaceNginx({ WRITE_RATE: '1r/s', WRITE_BURST: '5' })
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => get('/api/visits', { method: 'POST' })),
     )
@@ -99,7 +104,7 @@ describe('errors under /api/ are problems', () => {
     expect(refused[0]?.headers.get('retry-after')).toBe('1')
     await expectProblem(refused[0] as Response, 429)
     expect((await get('/api/visits')).status).toBe(200)
-    await stack.compose('up', '--detach', '--wait', '--no-deps', 'nginx')
+    await replaceNginx()
   })
 
   test('502 or 504 while no backend runs, and no longer than that', async () => {
@@ -157,7 +162,7 @@ describe('limits', () => {
   })
 
   test('a client may hold only so many streams of events; beyond them it is told so', async () => {
-    await stack.composeWith({ STREAMS: '2' }, 'up', '--detach', '--wait', '--no-deps', 'nginx')
+    await replaceNginx({ STREAMS: '2' })
     const closing = new AbortController()
     const open = () => get('/api/events', { signal: closing.signal })
     const streams = [await open(), await open()]
@@ -165,7 +170,7 @@ describe('limits', () => {
     await expectProblem(await open(), 429)
     expect((await get('/api/status')).status).toBe(200)
     closing.abort()
-    await stack.compose('up', '--detach', '--wait', '--no-deps', 'nginx')
+    await replaceNginx()
   })
 })
 

@@ -3,13 +3,15 @@ import { expect } from 'vitest'
 import { eventually, readCount } from './client.ts'
 import { startLoad } from './load.ts'
 
-const CLIENTS = 20
+// As many requests as the machine can answer, so that some are under way at every moment.
+const CLIENTS = 50
+const PAUSE_MS = 0
 const LEAD_MS = 1_000
 
 /** Runs something under load, and expects that every visit was answered and counted. */
 export async function withoutLoss(stack: { url: string }, action: () => Promise<unknown>): Promise<void> {
   const { count } = await readCount(stack)
-  const load = startLoad(stack.url, CLIENTS)
+  const load = startLoad(stack.url, CLIENTS, PAUSE_MS)
   await delay(LEAD_MS)
   await action().finally(load.stop)
   expect(load.answers.filter(({ status }) => status !== 201).slice(0, 3)).toEqual([])

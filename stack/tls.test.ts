@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash, X509Certificate } from 'node:crypto'
+import { once } from 'node:events'
 import { readFile, rm } from 'node:fs/promises'
 import { connect as connectHttp2 } from 'node:http2'
 import { join } from 'node:path'
@@ -56,29 +57,32 @@ test.each(['TLSv1', 'TLSv1.1'] as const)('%s is refused', async (version) => {
   await expect(shakeHands(version)).rejects.toThrow(/alert protocol version/)
 })
 
-test('a renewed certificate is used after a reload of nginx', async () => {
+test('a renewed certificate is used after a reload', async () => {
   const before = (await shakeHands('TLSv1.3')).getPeerCertificate().serialNumber
   // Into the same files, which the container has mounted.
   await promisify(execFile)('npm', ['run', 'certificate'], { cwd: directory })
   certificate = await readFile(join(directory, 'secrets/tls/certificate.pem'))
-  await stack.compose('exec', '-T', 'nginx', 'nginx', '-s', 'reload')
+  await stack.compose('exec', '-T', 'entry', 'nginx', '-s', 'reload')
   await eventually(async () => {
     expect((await shakeHands('TLSv1.3')).getPeerCertificate().serialNumber).not.toBe(before)
   })
 })
 
-test('a visit over HTTP/2 is counted, and the browser is told to stay with https', async () => {
+/** Posts over HTTP/2; the headers of the answer. */
+async function post(body = ''): Promise<Record<string, unknown>> {
   const session = connectHttp2(`https://localhost:${port}`, { ca: certificate })
   const stream = session.request({ ':method': 'POST', ':path': '/api/visits' })
-  const headers = await new Promise<Record<string, unknown>>((resolve) =>
-    stream.once('response', resolve).end(),
-  )
-  expect(headers).toMatchObject({
+  const [headers] = await once(stream.end(body), 'response')
+  session.destroy()
+  return headers
+}
+
+test('a visit over HTTP/2 is counted, and the browser is told to stay with https', async () => {
+  expect(await post()).toMatchObject({
     ':status': 201,
     'strict-transport-security': 'max-age=31536000',
     'content-security-policy': expect.stringContaining("default-src 'none'"),
   })
-  session.destroy()
 })
 
 test('a browser uses HTTP/3', async () => {
