@@ -15,13 +15,13 @@ const service = (name: string) => `${NAME}_${name}`
 /** Deploys the stack as docs/swarm.md does, with this tag. */
 async function deploy(tag: string): Promise<void> {
   const { port } = new URL(stack.url)
-  const limits = { WRITE_RATE: '100000r/s', WRITE_BURST: '100000' }
+  const variables = { ENTRY_TAG: 'test', WRITE_RATE: '100000r/s', WRITE_BURST: '100000' }
   await promisify(execFile)(
     'docker',
     ['stack', 'deploy', '--compose-file', 'swarm.yaml', '--resolve-image', 'never', '--detach=true', NAME],
     {
       cwd: REPOSITORY,
-      env: { ...process.env, ...limits, IMAGE_PREFIX: 'visit-counter', TAG: tag, HTTP_PORT: port },
+      env: { ...process.env, ...variables, IMAGE_PREFIX: 'visit-counter', TAG: tag, HTTP_PORT: port },
     },
   )
 }
@@ -50,7 +50,7 @@ afterAll(async () => {
       await docker('ps', '--all', '--quiet', '--filter', `label=com.docker.stack.namespace=${NAME}`),
     ).toBe('')
   }, 30_000)
-  await docker('volume', 'rm', service('postgres_data'), service('redis_data'))
+  await docker('volume', 'rm', '--force', service('postgres_data'), service('redis_data'))
   await docker('swarm', 'leave', '--force')
 })
 
@@ -62,11 +62,11 @@ async function backendsAnswer(number: number): Promise<void> {
   }, 60_000)
 }
 
-/** Waits until Swarm has watched the last new backend for long enough. */
-async function updateEnds(state: string): Promise<void> {
+/** Waits until Swarm has watched the last new container for long enough. */
+async function updateEnds(name: string, state: string): Promise<void> {
   const format = '{{.UpdateStatus.State}}'
   await eventually(async () => {
-    expect(await docker('service', 'inspect', '--format', format, service('backend'))).toBe(state)
+    expect(await docker('service', 'inspect', '--format', format, service(name))).toBe(state)
   }, 120_000)
 }
 
@@ -88,16 +88,20 @@ test('a backend that is killed is replaced', async () => {
   expect(await docker('ps', '--quiet', '--filter', `name=${service('backend')}`)).not.toContain(killed)
 }, 120_000)
 
-test('a new image replaces all backends under load without a failed request, and so does the way back', async () => {
-  await buildImage('test-2', 'LABEL release=2')
-  await withoutLoss(stack, async () => {
-    await docker('service', 'update', '--image', 'visit-counter-backend:test-2', service('backend'))
-    await updateEnds('completed')
-  })
-  expect(await imageOf('backend')).toBe('visit-counter-backend:test-2')
-  await withoutLoss(stack, async () => {
-    await docker('service', 'rollback', service('backend'))
-    await updateEnds('rollback_completed')
-  })
-  expect(await imageOf('backend')).toBe('visit-counter-backend:test')
-}, 300_000)
+test.each(['backend', 'nginx'])(
+  'a new image of %s replaces all under load without a failed request, and so does the way back',
+  async (name) => {
+    await buildImage(name, 'test-2', 'LABEL release=2')
+    await withoutLoss(stack, async () => {
+      await docker('service', 'update', '--image', `visit-counter-${name}:test-2`, service(name))
+      await updateEnds(name, 'completed')
+    })
+    expect(await imageOf(name)).toBe(`visit-counter-${name}:test-2`)
+    await withoutLoss(stack, async () => {
+      await docker('service', 'rollback', service(name))
+      await updateEnds(name, 'rollback_completed')
+    })
+    expect(await imageOf(name)).toBe(`visit-counter-${name}:test`)
+  },
+  300_000,
+)
