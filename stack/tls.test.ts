@@ -85,6 +85,13 @@ test('a visit over HTTP/2 is counted, and the browser is told to stay with https
   })
 })
 
+test('a body that is too large is a problem over HTTP/2, too', async () => {
+  expect(await post('x'.repeat(20_000))).toMatchObject({
+    ':status': 413,
+    'content-type': 'application/problem+json',
+  })
+})
+
 test('a browser uses HTTP/3', async () => {
   const key = new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' })
   const hash = createHash('sha256').update(key).digest('base64')
