@@ -67,12 +67,15 @@ describe('headers', () => {
     })
   })
 
-  test('a forged X-Forwarded-For is not believed', async () => {
-    await get('/api/data?forged', { headers: { 'X-Forwarded-For': '203.0.113.7' } })
+  test('the backend is told who the client is, and not what the client claims', async () => {
+    const forged = '203.0.113.7'
+    await get('/api/data?forged', { headers: { 'X-Forwarded-For': forged, 'X-Real-IP': forged } })
+    const entry = await stack.compose('exec', '-T', 'entry', 'hostname', '-i')
     await eventually(async () => {
-      const logs = await stack.compose('logs', 'backend')
-      expect(logs).toContain('/data?forged')
-      expect(logs).not.toContain('203.0.113.7')
+      const [, client] =
+        (await stack.compose('logs', 'backend')).match(/\/data\?forged","client":"([^"]+)"/) ?? []
+      expect(client).toBeDefined()
+      expect([forged, entry.trim()]).not.toContain(client)
     })
   })
 })
