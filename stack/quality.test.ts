@@ -9,6 +9,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findBrowser, launchBrowser, openPage } from './browser.ts'
 import { PROD, REPOSITORY, type Stack, startStack } from './compose.ts'
+import { recoveryTime } from './inspect.ts'
 
 const run = promisify(execFile)
 const LIGHTHOUSE = join(REPOSITORY, 'stack/lighthouse')
@@ -78,7 +79,7 @@ describe.each(states)('with %s', (name, stopped) => {
 
   afterAll(async () => {
     if (stopped.length > 0) await stack.compose('start', ...stopped)
-    await stack.compose('up', '--detach', '--wait', '--scale', 'backend=3')
+    await recoveryTime(stack)
   })
 
   test.each(['light', 'dark'] as const)(

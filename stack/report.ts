@@ -14,7 +14,7 @@ export interface Row {
 const INTRODUCTION = `# What each fault costs
 
 Made by \`npm run faults\`, on real containers: three backends, 50 clients that each post a visit, wait 100 ms for the
-next, and go on for 9 s, while one thing happens to one part.
+next, while one thing happens to one part, and for a while after it.
 
 - **answered**: visits answered with 201. **counted**: by how much the count rose, the same in Redis and in Postgres.
 - **in doubt**: visits that Redis had and did not answer in time. Only these, and visits whose answer got lost, may be
