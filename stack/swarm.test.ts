@@ -88,11 +88,6 @@ test('a backend that is killed is replaced', async () => {
   expect(await docker('ps', '--quiet', '--filter', `name=${service('backend')}`)).not.toContain(killed)
 }, 120_000)
 
-test('scales back to two', async () => {
-  await docker('service', 'scale', `${service('backend')}=2`)
-  await backendsAnswer(2)
-}, 120_000)
-
 test.each(['backend', 'nginx'])(
   'a new image of %s replaces all under load without a failed request, and so does the way back',
   async (name) => {
