@@ -18,7 +18,16 @@ async function deploy(tag: string): Promise<void> {
   const variables = { ENTRY_TAG: 'test', WRITE_RATE: '100000r/s', WRITE_BURST: '100000' }
   await promisify(execFile)(
     'docker',
-    ['stack', 'deploy', '--compose-file', 'swarm.yaml', '--resolve-image', 'never', '--detach=true', NAME],
+    [
+      'stack',
+      'deploy',
+      '--compose-file',
+      'ops/swarm.yaml',
+      '--resolve-image',
+      'never',
+      '--detach=true',
+      NAME,
+    ],
     {
       cwd: REPOSITORY,
       env: { ...process.env, ...variables, IMAGE_PREFIX: 'visit-counter', TAG: tag, HTTP_PORT: port },

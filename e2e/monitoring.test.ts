@@ -7,9 +7,9 @@ import { REPOSITORY } from './compose.ts'
 const run = promisify(execFile)
 const IMAGE = 'prom/prometheus:v3.13.4'
 
-/** Runs Prometheus's own check on files of monitoring/: with the promtool of this machine, or with the image's. */
+/** Runs Prometheus's own check on files of ops/prometheus/: with the promtool of this machine, or with the image's. */
 async function promtool(...args: string[]): Promise<string> {
-  const cwd = join(REPOSITORY, 'monitoring')
+  const cwd = join(REPOSITORY, 'ops/prometheus')
   const inContainer = [
     'run',
     '--rm',

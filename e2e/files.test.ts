@@ -73,7 +73,7 @@ test('production does not start without passwords, and says how to make them', a
 
 test('.env.example names every variable of the Compose files', () => {
   const example = readFileSync(join(REPOSITORY, '.env.example'), 'utf8')
-  for (const file of ['compose.yaml', 'compose.override.yaml', 'compose.prod.yaml', 'compose.tls.yaml']) {
+  for (const file of ['compose.yaml', 'compose.override.yaml', 'compose.prod.yaml', 'ops/tls.yaml']) {
     for (const [, name] of readFileSync(join(REPOSITORY, file), 'utf8').matchAll(/(?<!\$)\$\{(\w+)/g)) {
       expect(example, `${name} of ${file}`).toMatch(new RegExp(`^#${name}=`, 'm'))
     }

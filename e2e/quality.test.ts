@@ -1,19 +1,14 @@
-import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import type { AxeResults, RunOptions } from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { findBrowser, launchBrowser, openPage } from './browser.ts'
+import { launchBrowser, openPage } from './browser.ts'
 import { PROD, REPOSITORY, type Stack, startStack } from './compose.ts'
 import { recoveryTime } from './inspect.ts'
 
-const run = promisify(execFile)
-const LIGHTHOUSE = join(REPOSITORY, 'stack/lighthouse')
-const SCREENSHOTS = join(REPOSITORY, 'stack/screenshots')
+const SCREENSHOTS = join(REPOSITORY, 'e2e/screenshots')
 const WIDTHS = [320, 768, 1280, 1920]
 
 let stack: Stack
@@ -28,39 +23,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close()
   await stack?.remove()
-})
-
-describe('Lighthouse', () => {
-  beforeAll(async () => {
-    if (!existsSync(join(LIGHTHOUSE, 'node_modules'))) await run('npm', ['ci', '--prefix', LIGHTHOUSE])
-  })
-
-  // Its measurements vary with what else the machine does, so the best of a few counts.
-  test.each([
-    ['a phone', []],
-    ['a desktop', ['--preset=desktop']],
-  ])('finds nothing to improve on %s', { timeout: 180_000, retry: 3 }, async (_device, options) => {
-    const flags = '--chrome-flags=--headless --no-sandbox --disable-background-networking'
-    const { stdout } = await run(
-      'node',
-      [
-        `${LIGHTHOUSE}/node_modules/lighthouse/cli/index.js`,
-        stack.url,
-        '--output=json',
-        '--quiet',
-        flags,
-        ...options,
-      ],
-      { env: { ...process.env, CHROME_PATH: findBrowser() }, maxBuffer: 64 * 1024 * 1024 },
-    )
-    const categories: Record<string, { score: number }> = JSON.parse(stdout).categories
-    const scores = Object.fromEntries(
-      Object.entries(categories).map(([name, { score }]) => [name, score * 100]),
-    )
-    console.log(scores)
-    expect(scores).toMatchObject({ accessibility: 100, 'best-practices': 100, seo: 100 })
-    expect(scores.performance).toBeGreaterThanOrEqual(99)
-  })
 })
 
 /** The states in which the page is looked at, each with what brings it about and undoes it. */
