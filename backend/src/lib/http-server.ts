@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { Server as TcpServer } from 'node:net'
-import { setTimeout as delay } from 'node:timers/promises'
+import { delay } from './delay.ts'
 
 // Longer than the proxy keeps its idle connections, so that it is always the proxy that closes them.
 const KEEP_ALIVE_MS = 5_000
@@ -23,7 +23,7 @@ export async function listen(listener: RequestListener, port: number): Promise<S
  *
  * Connections that were made but not accepted yet are reset when the listener closes, and the proxy must not
  * repeat a POST. So the listener stays until no request has come for a moment: every request is refused
- * meanwhile (see refusal.ts), and the proxy turns to other replicas.
+ * by then (see app.ts), and the proxy turns to other replicas.
  *
  * `server.close()` of HTTP would close idle connections at once, and a request that the proxy is just sending
  * on one of them would be lost. So they stay open until the proxy closes them or has had `Connection: close`

@@ -1,12 +1,12 @@
 import { pino } from 'pino'
 import { onTestFinished, vi } from 'vitest'
-import { createCircuit } from '../../src/circuit.ts'
+import { createCircuitBreaker } from '../../src/lib/circuit-breaker.ts'
 import { type Deferred, deferred } from './deferred.ts'
 
 /** A new circuit, whose probes are answered one by one, by the test. */
-export function newCircuit() {
+export function newBreaker() {
   const probes: Deferred[] = []
-  const circuit = createCircuit({
+  const breaker = createCircuitBreaker({
     name: 'store',
     timeoutMs: 50,
     log: pino({ level: 'silent' }),
@@ -16,9 +16,9 @@ export function newCircuit() {
       return probe.promise
     },
   })
-  onTestFinished(circuit.stop)
+  onTestFinished(breaker.stop)
   return {
-    circuit,
+    breaker,
     probes,
     /** The probe with this index, as soon as it runs. */
     probe: (index: number) => vi.waitUntil(() => probes[index], { timeout: 5_000 }),
@@ -26,11 +26,11 @@ export function newCircuit() {
 }
 
 /** A circuit that is up; its first probe is forgotten. */
-export async function closedCircuit() {
-  const { circuit, probes, probe } = newCircuit()
-  const started = circuit.start(1_000)
+export async function closedBreaker() {
+  const { breaker, probes, probe } = newBreaker()
+  const started = breaker.start(1_000)
   ;(await probe(0)).resolve()
   await started
   probes.length = 0
-  return { circuit, probes, probe }
+  return { breaker, probes, probe }
 }

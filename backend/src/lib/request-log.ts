@@ -2,18 +2,22 @@ import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { pinoHttp } from 'pino-http'
 
-/** Logs each request once, with the id that the answer carries in X-Request-Id; not the health checks, nor what the replicas ask each other. */
+/**
+ * Logs each request once, with the id that the answer carries in X-Request-Id; but not what machines ask all the time:
+ * health checks, replicas, and open pages.
+ */
 export function logRequests(logger: Logger) {
   return pinoHttp({
     logger,
-    autoLogging: { ignore: ({ url }) => /^\/(health|replica)/.test(url ?? '') },
+    autoLogging: { ignore: ({ url }) => /^\/(health|replica|status)/.test(url ?? '') },
     genReqId(request, response) {
       const id = knownId(request.headers['x-request-id']) ?? randomUUID()
       response.setHeader('X-Request-Id', id)
       return id
     },
-    customLogLevel: (_request, response, error) =>
-      error || response.statusCode >= 500 ? 'error' : response.statusCode >= 400 ? 'warn' : 'info',
+    customLogLevel: (_request, { statusCode }) => (statusCode >= 400 ? 'warn' : 'info'),
+    // Without the error that pino-http makes up for every 5xx: sendProblem logs those that nobody expected.
+    customErrorObject: (_request, _response, _error, { err: _made, ...line }) => line,
     serializers: {
       req: ({ id, method, url, raw }) => ({ id, method, url, client: raw.ip }),
       res: ({ statusCode }) => ({ statusCode }),
