@@ -23,9 +23,9 @@ async function services(files: string[], profile = '*'): Promise<Record<string, 
 }
 
 describe.each([
-  ['base', ['-f', 'compose.yaml'], ['backend', 'nginx', 'postgres', 'prometheus', 'redis']],
-  ['development', DEV, ['adminer', 'backend', 'frontend', 'nginx', 'postgres', 'prometheus', 'redis']],
-  ['production', PROD, ['backend', 'entry', 'nginx', 'postgres', 'prometheus', 'redis']],
+  ['base', ['-f', 'compose.yaml'], ['backend', 'nginx', 'postgres', 'redis']],
+  ['development', DEV, ['adminer', 'backend', 'frontend', 'nginx', 'postgres', 'redis']],
+  ['production', PROD, ['backend', 'entry', 'nginx', 'postgres', 'redis']],
 ])('%s', (_name, files, names) => {
   const entry = names.includes('entry') ? 'entry' : 'nginx'
 
@@ -73,7 +73,8 @@ test('production does not start without passwords, and says how to make them', a
 
 test('.env.example names every variable of the Compose files', () => {
   const example = readFileSync(join(REPOSITORY, '.env.example'), 'utf8')
-  for (const file of ['compose.yaml', 'compose.override.yaml', 'compose.prod.yaml', 'ops/tls.yaml']) {
+  const overlays = ['compose.override.yaml', 'compose.prod.yaml', 'ops/tls.yaml', 'ops/monitoring.yaml']
+  for (const file of ['compose.yaml', ...overlays]) {
     for (const [, name] of readFileSync(join(REPOSITORY, file), 'utf8').matchAll(/(?<!\$)\$\{(\w+)/g)) {
       expect(example, `${name} of ${file}`).toMatch(new RegExp(`^#${name}=`, 'm'))
     }
