@@ -80,7 +80,7 @@ test('production, on the same machine: a visit reaches Postgres', async () => {
     const status = await (await fetch(`${app.url}/api/status`)).json()
     expect(status.visits).toEqual({ count: 1, unsaved: 0, savedAt: expect.any(String) })
   })
-  const count = 'select count from visit_counts'
+  const count = 'select sum(count) from visit_counts'
   const psql = ['exec', '-T', 'postgres', 'psql', '-U', 'visits', '-d', 'visits', '-qAtc', count]
   expect((await compose([...PROD, ...psql], { directory, environment })).trim()).toBe('1')
 }, 180_000)

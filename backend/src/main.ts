@@ -1,8 +1,8 @@
-import { pino } from 'pino'
 import { createApp } from './app.ts'
 import { ConfigError, readConfig } from './config.ts'
 import { delay } from './lib/delay.ts'
 import { drain, listen } from './lib/http-server.ts'
+import { createLog } from './lib/log.ts'
 import { startServices } from './services.ts'
 
 const DRAIN_LIMIT_MS = 4_000
@@ -24,7 +24,7 @@ function configure() {
 }
 
 const config = configure()
-const log = pino({ level: config.logLevel, timestamp: pino.stdTimeFunctions.isoTime })
+const log = createLog(config.logLevel, process.env.NODE_ENV === 'development')
 let draining = false
 // From the first moment on: without a listener, SIGTERM would end the process with an exit code that looks like a crash.
 const stopRequested = new Promise<NodeJS.Signals>((resolve) => {
@@ -36,7 +36,7 @@ const server = await listen(
   createApp(services, () => draining),
   config.port,
 ).catch((error: Error) => fail(`Cannot listen on port ${config.port} (PORT): ${error.message}`))
-log.info(`listening on port ${config.port}`)
+log.info('serving') // without the port, which is another one outside of a container
 
 // Then finish the requests in flight, save the visits that Postgres does not have yet, and end the process.
 const signal = await stopRequested

@@ -24,7 +24,7 @@ async function pageVisits(): Promise<number> {
 async function startServing() {
   const port = await freePort()
   const main = startMain({ PORT: String(port) })
-  await main.wrote('listening on port')
+  await main.wrote('serving')
   return { main, port }
 }
 

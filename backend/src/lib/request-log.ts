@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import { pinoHttp } from 'pino-http'
 
@@ -16,6 +17,8 @@ export function logRequests(logger: Logger) {
       return id
     },
     customLogLevel: (_request, { statusCode }) => (statusCode >= 400 ? 'warn' : 'info'),
+    customSuccessMessage: describe,
+    customErrorMessage: (request, response) => describe(request, response),
     // Without the error that pino-http makes up for every 5xx: sendProblem logs those that nobody expected.
     customErrorObject: (_request, _response, _error, { err: _made, ...line }) => line,
     serializers: {
@@ -23,6 +26,10 @@ export function logRequests(logger: Logger) {
       res: ({ statusCode }) => ({ statusCode }),
     },
   })
+}
+
+function describe({ method, url }: IncomingMessage, { statusCode }: ServerResponse, ms?: number): string {
+  return `${method} ${url} ${statusCode}${ms === undefined ? '' : ` in ${ms} ms`}`
 }
 
 /** nginx sends its own id; anything that is not plainly an id is not repeated in headers and logs. */

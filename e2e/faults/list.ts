@@ -1,7 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { eventually, readCount, redisCli } from './client.ts'
-import { docker, type Stack } from './compose.ts'
-import { containersOf } from './inspect.ts'
+import { redisCli } from '../client.ts'
+import type { Stack } from '../compose.ts'
+import {
+  BACKENDS,
+  comeBackOlder,
+  cutOff,
+  DOWN_MS,
+  end,
+  FROZEN_MS,
+  freeze,
+  killAll,
+  lockRows,
+  loseVolume,
+  makeReadOnly,
+  recreate,
+  replaceBackends,
+  restart,
+  startWithoutRedis,
+  up,
+} from './actions.ts'
 
 export interface Fault {
   name: string
@@ -17,87 +34,12 @@ export interface Fault {
   limitMs: number
   /** Every request has to be answered with 201. */
   costsNothing?: boolean
-  /** Redis loses its data, and with it the visits that were unsaved at that moment. */
-  wipesRedis?: boolean
+  /** Redis loses data, and with it the visits that were unsaved at that moment. */
+  losesRedisData?: boolean
 }
 
-/** How many backends run under the load. */
-export const BACKENDS = 3
-
-const DOWN_MS = 2_000
-const FROZEN_MS = 5_000
 const ANY_MS = 2_000
 const ONLY_REDIS_GONE_MS = 500
-
-/** The first container of a service: the only one, or one of several backends. */
-async function first(stack: Stack, service: string): Promise<string> {
-  return (await containersOf(stack, service))[0] as string
-}
-
-/** Takes a part away for a while. */
-function end(how: 'kill' | 'stop') {
-  return async (stack: Stack, service: string) => {
-    const container = await first(stack, service)
-    await docker(how, container)
-    await delay(DOWN_MS)
-    await docker('start', container)
-  }
-}
-
-async function freeze(stack: Stack, service: string) {
-  const container = await first(stack, service)
-  await docker('pause', container)
-  await delay(FROZEN_MS)
-  await docker('unpause', container)
-}
-
-async function restart(stack: Stack, service: string) {
-  await docker('restart', await first(stack, service))
-}
-
-/** Starts what is missing of a service; of the backend, this many. */
-async function up(stack: Stack, service: string, backends = BACKENDS) {
-  const scale = service === 'backend' ? ['--scale', `backend=${backends}`] : []
-  await stack.compose('up', '--detach', '--wait', '--no-deps', '--no-recreate', ...scale, service)
-}
-
-/** Replaces a container by a new one with another address: something else takes the old address meanwhile. */
-async function recreate(stack: Stack, service: string) {
-  const container = await first(stack, service)
-  const networks = await docker('inspect', '--format', '{{json .NetworkSettings.Networks}}', container)
-  await docker('stop', container)
-  await docker('rm', container)
-  const placeholders: string[] = []
-  for (const network of Object.keys(JSON.parse(networks))) {
-    const sleep = ['--entrypoint', 'sleep', 'redis:8-alpine', '60']
-    placeholders.push(await docker('run', '--detach', '--rm', '--init', '--network', network, ...sleep))
-  }
-  await up(stack, service)
-  await docker('rm', '--force', ...placeholders)
-}
-
-/** Replaces the backends one after the other, each when the one before is healthy. */
-async function replaceBackends(stack: Stack) {
-  for (const container of await containersOf(stack, 'backend')) {
-    await docker('stop', container)
-    await docker('rm', container)
-    await up(stack, 'backend')
-  }
-}
-
-async function loseVolume(stack: Stack) {
-  await stack.compose('rm', '--stop', '--force', 'redis')
-  await docker('volume', 'rm', `${stack.project}_redis_data`)
-  await up(stack, 'redis')
-}
-
-/** Starts the stack without Redis, which Compose itself would not do: it is a backend's dependency. */
-async function startWithoutRedis(stack: Stack) {
-  const others = await containersOf(stack, 'postgres', 'backend', 'nginx')
-  await stack.compose('stop')
-  await docker('start', ...others)
-  await eventually(() => readCount(stack))
-}
 
 const HOW = {
   killed: end('kill'),
@@ -110,8 +52,8 @@ const HOW = {
 /** What is sent to a frozen nginx or backend waits for its thaw, a backend's at most for nginx's read timeout (5 s). */
 const waits = (service: string, what: string) => what === 'frozen' && ['nginx', 'backend'].includes(service)
 
-/** What can happen to each part; one of three backends stands for all of them. */
-const ofEachPart = ['redis', 'postgres', 'backend', 'nginx'].flatMap((service) =>
+/** What can happen to each component; one of three backends stands for all of them. */
+const ofEachComponent = ['redis', 'postgres', 'backend', 'nginx'].flatMap((service) =>
   Object.entries(HOW).map(([what, how]): Fault => {
     const givenTime = what !== 'killed' && what !== 'frozen'
     return {
@@ -130,7 +72,7 @@ const ofTheWhole: Fault[] = [
     name: 'redis wiped (FLUSHALL)',
     ends: [],
     run: (stack) => redisCli(stack, 'flushall'),
-    wipesRedis: true,
+    losesRedisData: true,
     costsNothing: true,
     limitMs: ONLY_REDIS_GONE_MS,
   },
@@ -138,7 +80,7 @@ const ofTheWhole: Fault[] = [
     name: 'redis loses its volume',
     ends: ['redis'],
     run: loseVolume,
-    wipesRedis: true,
+    losesRedisData: true,
     costsNothing: true,
     limitMs: ONLY_REDIS_GONE_MS,
   },
@@ -207,6 +149,53 @@ const ofTheWhole: Fault[] = [
     costsNothing: true,
     limitMs: ANY_MS,
   },
+  {
+    name: 'one backend cut off from Redis',
+    ends: [],
+    run: cutOff('cache'),
+    costsNothing: true,
+    limitMs: ONLY_REDIS_GONE_MS,
+  },
+  {
+    name: 'one backend cut off from Postgres',
+    ends: [],
+    run: cutOff('data'),
+    costsNothing: true,
+    limitMs: ANY_MS,
+  },
+  {
+    name: 'one backend cut off from both stores',
+    ends: [],
+    run: cutOff('cache', 'data'),
+    limitMs: ANY_MS,
+  },
+  {
+    name: 'postgres read-only',
+    ends: [],
+    run: makeReadOnly,
+    costsNothing: true,
+    limitMs: ANY_MS,
+  },
+  {
+    name: 'postgres with its rows locked',
+    ends: [],
+    run: lockRows,
+    costsNothing: true,
+    limitMs: ANY_MS,
+  },
+  {
+    name: 'everything killed at once',
+    ends: ['redis', 'postgres', 'backend', 'nginx'],
+    run: killAll,
+    limitMs: FROZEN_MS + 500,
+  },
+  {
+    name: 'power cut: redis older than postgres, which starts last',
+    ends: ['redis', 'postgres', 'backend'],
+    run: comeBackOlder,
+    losesRedisData: true,
+    limitMs: FROZEN_MS + 500,
+  },
 ]
 
-export const FAULTS: Fault[] = [...ofEachPart, ...ofTheWhole]
+export const FAULTS: Fault[] = [...ofEachComponent, ...ofTheWhole]
