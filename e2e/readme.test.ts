@@ -18,12 +18,12 @@ let app: { url: string }
 // this machine: the ports and the beginning of the projects' names.
 beforeAll(async () => {
   directory = await copyRepository()
-  const [port, debugPort] = [await freePort(), await freePort()]
+  const port = await freePort()
   app = { url: `http://localhost:${port}` }
   environment = {
     HTTP_PORT: String(port),
     POSTGRES_PORT: String(await freePort()),
-    DEBUG_PORTS: `${debugPort}-${debugPort + 9}`,
+    DEBUG_PORT: String(await freePort()),
     TAG: 'test',
   }
   for (const file of ['compose.yaml', 'compose.override.yaml', 'compose.prod.yaml']) {

@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { redisCli } from '../client.ts'
 import type { Stack } from '../compose.ts'
 import {
-  BACKENDS,
   comeBackOlder,
   cutOff,
   DOWN_MS,
