@@ -4,11 +4,10 @@ import { showData } from './data.ts'
 import { find } from './dom.ts'
 import { startExercises } from './exercises/start.ts'
 import { addToHistory } from './history.ts'
-import { followStatus } from './live.ts'
 import { showMany, visitMany } from './many.ts'
 import { startMap } from './map/start.ts'
-import { showMode } from './mode.ts'
 import { OwnVisits, type TimedVisit } from './own-visits.ts'
+import { pollStatus } from './poll.ts'
 import { load } from './state.ts'
 import { showVisit } from './visit.ts'
 
@@ -17,7 +16,6 @@ const manyTimes = 100
 const visitSection = find(document, '#visit')
 const dataSection = find(document, '#data')
 const count = find(visitSection, '#count')
-const live = find(document, '#live')
 const map = startMap(find(document, '#map'))
 const exercises = startExercises(find(document, '#exercises'))
 const ownVisits = new OwnVisits()
@@ -86,11 +84,9 @@ find(visitSection, '#try-again').addEventListener('click', () => {
   visitOnce()
 })
 
-followStatus({
-  onMode: (mode) => showMode(live, mode),
+pollStatus({
   onOutage(outage) {
     map.showOutage(outage)
-    showMode(live, 'poll', false)
     count.dataset.stale = 'true'
     if (outage === 'unreachable') exercises.observe({ unreachable: true })
   },

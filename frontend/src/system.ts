@@ -1,5 +1,5 @@
 import type { Status, Store, UpOrDown } from './api.ts'
-import type { Outage } from './live.ts'
+import type { Outage } from './poll.ts'
 
 /** How long a backend that is gone stays on the map. */
 const keepGoneMs = 30_000

@@ -1,17 +1,13 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { find } from '../src/dom.ts'
-import { fakeEventSource } from './event-source.ts'
-import { open, shownCount, visited } from './open.ts'
-import { hidePage, text } from './page.ts'
+import { nextStatus, open, shownCount, statuses, visited } from './open.ts'
+import { states, text } from './page.ts'
 import { answer, problem } from './server.ts'
+import { replica, status } from './status.ts'
 
 const data = answer(200, { message: 'Hello', timestamp: '2026-03-01T12:30:00.000Z', servedByHost: '3f2a' })
 
-beforeEach(() => {
-  localStorage.clear()
-  fakeEventSource()
-})
-afterEach(hidePage)
+beforeEach(() => localStorage.clear())
 
 test('counts a visit when it opens, and once more when asked to after an error', async () => {
   const api = vi.fn(visited(7)).mockImplementationOnce(problem(503, { detail: 'Not now.' }))
@@ -54,7 +50,7 @@ test('“Visit 100 times at once” shows 100 different numbers, and the table t
 
 test('loads the data once, however often the button is pressed meanwhile', async () => {
   const api = vi.fn(data)
-  await open((request, response) => (request.url === '/api/data' ? api : visited(7))(request, response))
+  await open(visited(7), undefined, api)
   expect(text('#data-message')).toBe('–')
 
   find(document, '#load-data').click()
@@ -68,4 +64,43 @@ test('ticks an exercise when the page sees it', async () => {
   await vi.waitFor(() => {
     expect(find(document, '[data-exercise="stop-redis"]').dataset.done).toBe('true')
   })
+})
+
+test('the number follows other people’s visits', async () => {
+  await open(visited(7), statuses(status([replica('3f2a')], { count: 9 })))
+  await vi.waitFor(() => expect(shownCount()).toBe('7'))
+  await nextStatus()
+  await vi.waitFor(() => expect(shownCount()).toBe('9'))
+  expect(states('redis')).toEqual(['up'])
+})
+
+test('a status from before the page’s visit does not take its number back, a later one may', async () => {
+  await open(visited(7), statuses(status([replica('3f2a')], { count: 6 })))
+  await vi.waitFor(() => expect(shownCount()).toBe('7'))
+  await vi.waitFor(() => expect(states('redis')).toEqual(['up']))
+  expect(shownCount()).toBe('7')
+
+  const later = performance.now() + 1000
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(later)
+  await nextStatus()
+  await vi.waitFor(() => expect(shownCount()).toBe('6'))
+  clock.mockRestore()
+})
+
+test('waits for its own first number, also when a status comes before', async () => {
+  await open(() => {}, statuses(status([replica('3f2a')], { count: 6 })))
+  await vi.waitFor(() => expect(states('redis')).toEqual(['up']))
+  expect(shownCount()).toBeUndefined()
+})
+
+test('shows no number when no store knows it', async () => {
+  const down = replica('3f2a', { redis: 'down', postgres: 'down' })
+  const unknown = status([down], { count: null, unsaved: null })
+  await open(visited(7), statuses(status([replica('3f2a')], { count: 7 }), unknown))
+  await vi.waitFor(() => expect(shownCount()).toBe('7'))
+  const later = performance.now() + 1000
+  vi.spyOn(performance, 'now').mockReturnValue(later)
+  await nextStatus()
+  await vi.waitFor(() => expect(text('#count')).toBe('–'))
+  expect(states('postgres')).toEqual(['down'])
 })

@@ -18,18 +18,8 @@ export function states(part: string) {
   return parts.map(({ dataset }) => dataset.state)
 }
 
-/** The visitor looks at another tab: this page keeps quiet until it is looked at again. */
-export function hidePage() {
-  changeVisibility(true)
-}
-
-/** The visitor comes back. */
-export function showPage() {
-  changeVisibility(false)
-}
-
-function changeVisibility(hidden: boolean) {
-  const visibility = vi.spyOn(document, 'hidden', 'get').mockReturnValue(hidden)
+/** The visitor looks at another tab, or comes back to this one. */
+export function setHidden(hidden: boolean) {
+  vi.spyOn(document, 'hidden', 'get').mockReturnValue(hidden)
   document.dispatchEvent(new Event('visibilitychange'))
-  visibility.mockRestore()
 }
