@@ -1,5 +1,5 @@
 import { formatMs, shortHost } from './format.ts'
-import type { TimedVisit } from './own-visits.ts'
+import type { TimedVisit } from './record.ts'
 import { storeNames } from './visit.ts'
 
 const maxRows = 20

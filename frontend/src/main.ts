@@ -6,8 +6,8 @@ import { startExercises } from './exercises/start.ts'
 import { addToHistory } from './history.ts'
 import { showMany, visitMany } from './many.ts'
 import { startMap } from './map/start.ts'
-import { OwnVisits, type TimedVisit } from './own-visits.ts'
 import { pollStatus } from './poll.ts'
+import { record, statusIncludesVisits, type TimedVisit } from './record.ts'
 import { load } from './state.ts'
 import { showVisit } from './visit.ts'
 
@@ -18,11 +18,10 @@ const dataSection = find(document, '#data')
 const count = find(visitSection, '#count')
 const map = startMap(find(document, '#map'))
 const exercises = startExercises(find(document, '#exercises'))
-const ownVisits = new OwnVisits()
 
 /** Counts a visit and shows its way. */
 async function visit(): Promise<TimedVisit> {
-  const answer = await ownVisits.record()
+  const answer = await record()
   addToHistory(find(document, '#history tbody'), answer)
   map.showVisit(answer)
   exercises.observe({ visit: answer })
@@ -91,13 +90,13 @@ pollStatus({
     if (outage === 'unreachable') exercises.observe({ unreachable: true })
   },
   onStatus(status) {
-    map.showStatus(status, ownVisits.othersSince(status.replicas))
+    map.showStatus(status)
     exercises.observe({ status })
     delete count.dataset.stale
     // While a visit of ours is being counted, an older status must not take its number back.
     const shown = shownCount(count)
     const isNewer = shown !== null && (status.visits.count ?? 0) > shown
-    if (ownVisits.settled || isNewer) showCount(count, status.visits.count)
+    if (statusIncludesVisits() || isNewer) showCount(count, status.visits.count)
   },
 })
 

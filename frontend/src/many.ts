@@ -1,5 +1,5 @@
 import { amount, formatMs, shortHost } from './format.ts'
-import type { TimedVisit } from './own-visits.ts'
+import type { TimedVisit } from './record.ts'
 
 export type ManyVisits = { visits: TimedVisit[]; errors: Error[]; ms: number }
 

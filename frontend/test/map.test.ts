@@ -15,7 +15,7 @@ const ways = () =>
   [...document.querySelectorAll<SVGElement>('.ways > g')].map(({ dataset }) => ({ ...dataset }))
 
 test('shows every part, and its state in words', () => {
-  map.showStatus(status([replica('3f2a9c0d1e2f3a4b'), replica('b', { postgres: 'down' })]), [])
+  map.showStatus(status([replica('3f2a9c0d1e2f3a4b'), replica('b', { postgres: 'down' })]))
   expect(states('browser')).toEqual(['up'])
   expect(states('nginx')).toEqual(['up'])
   expect(states('backend')).toEqual(['up', 'degraded'])
@@ -26,15 +26,15 @@ test('shows every part, and its state in words', () => {
 })
 
 test('a replica that is gone is down, and says so once', () => {
-  map.showStatus(status([replica('a'), replica('b')]), [])
+  map.showStatus(status([replica('a'), replica('b')]))
   expect(text('#changes')).toBe('')
-  map.showStatus(status([replica('a')]), [])
+  map.showStatus(status([replica('a')]))
   expect(states('backend')).toEqual(['up', 'down'])
   expect(text('#changes')).toBe('Backend b is down.')
 })
 
 test('without a server, nginx is down and the rest unknown', () => {
-  map.showStatus(status([replica('a')]), [])
+  map.showStatus(status([replica('a')]))
   map.showOutage('unreachable')
   expect(states('nginx')).toEqual(['down'])
   expect(states('backend')).toEqual(['unknown'])
@@ -43,29 +43,29 @@ test('without a server, nginx is down and the rest unknown', () => {
 })
 
 test('shows how many visits wait, as a number and as dots', () => {
-  map.showStatus(status([replica('a')], { unsaved: 25 }), [])
+  map.showStatus(status([replica('a')], { unsaved: 25 }))
   expect(find(document, '#unsaved').dataset.unsaved).toBe('25')
   expect(text('#unsaved')).toBe('25 visits unsaved')
   expect(document.querySelectorAll('#unsaved .dots i')).toHaveLength(12)
   expect(find(document, '#unsaved .dots').dataset.more).toBe('+13')
 
-  map.showStatus(status([replica('a')], { unsaved: 0 }), [])
+  map.showStatus(status([replica('a')], { unsaved: 0 }))
   expect(find(document, '#unsaved').dataset.unsaved).toBe('0')
   expect(text('#unsaved')).toBe('all visits saved')
   expect(document.querySelectorAll('#unsaved .dots i')).toHaveLength(0)
 })
 
 test('says it when nobody knows how many wait', () => {
-  map.showStatus(status([replica('a')], { unsaved: 25 }), [])
-  map.showStatus(status([replica('a', { redis: 'down' })], { unsaved: null }), [])
+  map.showStatus(status([replica('a')], { unsaved: 25 }))
+  map.showStatus(status([replica('a', { redis: 'down' })], { unsaved: null }))
   expect(find(document, '#unsaved').dataset.unsaved).toBeUndefined()
   expect(text('#unsaved')).toBe('unsaved: unknown')
 })
 
 test('lights the way of a visit, with its time', () => {
-  map.showStatus(status([replica('a')]), [])
+  map.showStatus(status([replica('a')]))
   map.showVisit(timedVisit(43))
-  expect(ways()).toEqual([{ via: 'a', store: 'redis', own: 'true' }])
+  expect(ways()).toEqual([{ via: 'a', store: 'redis' }])
   expect(text('.time')).toBe('12 ms')
   expect(find(document, '.time').hidden).toBe(false)
 })
@@ -73,29 +73,23 @@ test('lights the way of a visit, with its time', () => {
 test('lights the way of a visit that came before its backend was known', () => {
   map.showVisit(timedVisit(43))
   expect(ways()).toEqual([])
-  map.showStatus(status([replica('a')]), [])
-  expect(ways()).toEqual([{ via: 'a', store: 'redis', own: 'true' }])
+  map.showStatus(status([replica('a')]))
+  expect(ways()).toEqual([{ via: 'a', store: 'redis' }])
 })
 
 test('lights the way of a visit that came before the news that its store is up again', () => {
-  map.showStatus(status([replica('a', { redis: 'down' })]), [])
+  map.showStatus(status([replica('a', { redis: 'down' })]))
   map.showVisit(timedVisit(43))
   expect(ways()).toEqual([])
-  map.showStatus(status([replica('a')]), [])
-  expect(ways()).toEqual([{ via: 'a', store: 'redis', own: 'true' }])
+  map.showStatus(status([replica('a')]))
+  expect(ways()).toEqual([{ via: 'a', store: 'redis' }])
 })
 
 test('a way gets dark when a part on it goes down', () => {
-  map.showStatus(status([replica('a')]), [])
+  map.showStatus(status([replica('a')]))
   map.showVisit(timedVisit(43))
-  map.showStatus(status([replica('b')]), [])
+  map.showStatus(status([replica('b')]))
   expect(ways()).toEqual([])
-})
-
-test('lights the ways of other people, without a time', () => {
-  map.showStatus(status([replica('a')]), [{ host: 'a', source: 'postgres', visits: 3 }])
-  expect(ways()).toEqual([{ via: 'a', store: 'postgres', own: 'false' }])
-  expect(find(document, '.time').hidden).toBe(true)
 })
 
 test('tells the way of a visit in words', () => {

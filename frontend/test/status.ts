@@ -1,5 +1,5 @@
 import type { Replica, Status, Store, Visit } from '../src/api.ts'
-import type { TimedVisit } from '../src/own-visits.ts'
+import type { TimedVisit } from '../src/record.ts'
 
 type Stores = Partial<Record<Store, 'up' | 'down'>>
 type Counted = Partial<Record<Store, number>>

@@ -1,6 +1,7 @@
 import type { Store } from '../api.ts'
 import { animate, find } from '../dom.ts'
-import type { Way } from '../own-visits.ts'
+import { formatMs } from '../format.ts'
+import type { TimedVisit } from '../record.ts'
 import { join } from './geometry.ts'
 import { findBackend, linesOf, reaches, svgElement, timePlace } from './links.ts'
 
@@ -12,15 +13,15 @@ const maxPulses = 12
 const timers = new WeakMap<Element, ReturnType<typeof setTimeout>>()
 
 /**
- * Lights the way of a visit for a moment, and sends a pulse along it. Without a time it is other people's.
+ * Lights the way of a visit for a moment, and sends a pulse along it.
  * Returns whether it could: news of the visit may be faster than news of the parts on its way.
  */
-export function lightWay(map: HTMLElement, { host, source }: Way, time?: string): boolean {
-  const backend = findBackend(map, host)
+export function lightWay(map: HTMLElement, { servedByHost, source, ms }: TimedVisit): boolean {
+  const backend = findBackend(map, servedByHost)
   if (!backend || !reaches(map, backend, source)) return false
-  const way = findOrAddWay(map, { via: host, store: source, own: String(time !== undefined) })
+  const way = findOrAddWay(map, { via: servedByHost, store: source })
   if (way.children.length <= maxPulses) sendPulse(way)
-  if (time !== undefined) find(map, '.time').textContent = time
+  find(map, '.time').textContent = formatMs(ms)
   placeWays(map)
 
   clearTimeout(timers.get(way))
@@ -48,7 +49,7 @@ export function placeWays(map: HTMLElement) {
   const { x, y } = timePlace(map)
   label.style.left = `${x}px`
   label.style.top = `${y}px`
-  label.hidden = map.querySelector('.ways > [data-own="true"]') === null
+  label.hidden = map.querySelector('.ways > g') === null
 }
 
 function findOrAddWay(map: HTMLElement, data: Record<string, string>): SVGElement {

@@ -1,8 +1,8 @@
 import type { Status } from '../api.ts'
 import { find } from '../dom.ts'
 import { formatMs, shortHost } from '../format.ts'
-import type { TimedVisit, Way } from '../own-visits.ts'
 import type { Outage } from '../poll.ts'
+import type { TimedVisit } from '../record.ts'
 import { afterOutage, afterStatus, type System, unknownSystem } from '../system.ts'
 import { storeNames } from '../visit.ts'
 import { describeChanges } from './changes.ts'
@@ -30,9 +30,7 @@ export function startMap(section: HTMLElement) {
   }
 
   function showVisit(visit: TimedVisit) {
-    const way = { host: visit.servedByHost, source: visit.source, visits: 1 }
-    const isLit = lightWay(section, way, formatMs(visit.ms))
-    early = isLit ? undefined : visit
+    early = lightWay(section, visit) ? undefined : visit
   }
 
   new ResizeObserver(draw).observe(find(section, '.map'))
@@ -48,9 +46,8 @@ export function startMap(section: HTMLElement) {
     describeFailure() {
       find(section, '#way').textContent = 'Your visit was not counted.'
     },
-    showStatus(status: Status, others: Way[]) {
+    showStatus(status: Status) {
       show(afterStatus(system, status, performance.now()))
-      for (const way of others) lightWay(section, way)
       if (early) showVisit(early)
     },
     showOutage(outage: Outage) {
