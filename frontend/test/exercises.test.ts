@@ -19,8 +19,11 @@ test('shows every exercise with what to run or edit, and none is done', () => {
   expect(document.querySelectorAll('[data-exercise]')).toHaveLength(exercises.length)
   expect(text('[data-exercise="stop-redis"] code')).toBe('docker compose stop redis')
   expect(text('[data-exercise="hot-reload"] code')).toBe('backend/src/routes/data.ts')
-  const downUp = document.querySelectorAll('[data-exercise="down-up"] code')
-  expect([...downUp].map((code) => code.textContent)).toEqual(['docker compose down', 'docker compose up -d'])
+  const restart = document.querySelectorAll('[data-exercise="restart"] code')
+  expect([...restart].map((code) => code.textContent)).toEqual([
+    'docker compose down',
+    'docker compose up -d',
+  ])
   expect(done()).toBe(0)
 })
 

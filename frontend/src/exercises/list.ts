@@ -1,4 +1,10 @@
-import type { Exercise } from './rules.ts'
+import type { ExerciseId } from './rules.ts'
+
+/** Something to do: commands to run, or a file to edit. */
+export type Exercise = { id: ExerciseId; title: string; expect: string } & (
+  | { commands: string[]; file?: undefined }
+  | { file: string; commands?: undefined }
+)
 
 /** The exercises in their order. A new one needs an entry here, and its id and rule in rules.ts. */
 export const exercises: Exercise[] = [
@@ -39,7 +45,7 @@ export const exercises: Exercise[] = [
     expect: 'One of several dies at once. Visit again: another answers, and the number still grows.',
   },
   {
-    id: 'down-up',
+    id: 'restart',
     title: 'Remove all containers',
     commands: ['docker compose down', 'docker compose up -d'],
     expect: 'The new containers go on with the old number. Keep this page in view meanwhile.',

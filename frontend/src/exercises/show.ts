@@ -1,8 +1,7 @@
 import { find, fromTemplate, setText } from '../dom.ts'
 import { copy } from './copy.ts'
-import { exercises } from './list.ts'
+import { type Exercise, exercises } from './list.ts'
 import type { Progress } from './progress.ts'
-import type { Exercise } from './rules.ts'
 
 /** Lists the exercises, each with what to copy. Their ticks are set by showProgress. */
 export function listExercises(section: HTMLElement) {

@@ -1,6 +1,6 @@
 import { find } from '../dom.ts'
-import { loadProgress, noProgress, observe, saveProgress } from './progress.ts'
-import type { Observation } from './rules.ts'
+import type { Observation } from './memory.ts'
+import { loadProgress, NO_PROGRESS, observe, saveProgress } from './progress.ts'
 import { listExercises, say, showProgress } from './show.ts'
 
 /** Shows the exercises and ticks those that it is told enough about. */
@@ -10,7 +10,7 @@ export function startExercises(section: HTMLElement) {
   listExercises(section)
   showProgress(section, progress)
   find(section, '#reset-exercises').addEventListener('click', () => {
-    progress = noProgress
+    progress = NO_PROGRESS
     saveProgress(progress)
     showProgress(section, progress)
     say(section, 'All exercises are open again.')
