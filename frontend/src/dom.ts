@@ -31,3 +31,14 @@ export function animate(
   if (matchMedia('(prefers-reduced-motion: reduce)').matches) return
   return element.animate(keyframes, options)
 }
+
+/** Does something at a press of a button, but not a second time while it is being done. */
+export function onPress(button: HTMLElement, action: () => Promise<void>) {
+  button.addEventListener('click', async () => {
+    if (button.getAttribute('aria-disabled') === 'true') return
+    // Unlike `disabled`, this keeps the keyboard focus on the button.
+    button.setAttribute('aria-disabled', 'true')
+    await action()
+    button.setAttribute('aria-disabled', 'false')
+  })
+}

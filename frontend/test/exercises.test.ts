@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { find } from '../src/dom.ts'
+import { createExercises } from '../src/exercises/exercises.ts'
 import { exercises } from '../src/exercises/list.ts'
-import { startExercises } from '../src/exercises/start.ts'
 import { openPage, text } from './page.ts'
 import { visit } from './status.ts'
 
@@ -15,7 +15,7 @@ beforeEach(() => {
 })
 
 test('shows every exercise with what to run or edit, and none is done', () => {
-  startExercises(section())
+  createExercises(section())
   expect(document.querySelectorAll('[data-exercise]')).toHaveLength(exercises.length)
   expect(text('[data-exercise="stop-redis"] code')).toBe('docker compose stop redis')
   expect(text('[data-exercise="hot-reload"] code')).toBe('backend/src/routes/data.ts')
@@ -28,29 +28,29 @@ test('shows every exercise with what to run or edit, and none is done', () => {
 })
 
 test('ticks an exercise when it is seen, and says so', () => {
-  startExercises(section()).observe(byPostgres)
+  createExercises(section()).observe(byPostgres)
   expect(find(document, '[data-exercise="stop-redis"]').dataset.done).toBe('true')
   expect(text('[data-exercise="stop-redis"] .tick')).toBe('done')
   expect(text('#exercises-done')).toBe(`1 of ${exercises.length} done`)
-  expect(text('#exercise-news')).toBe('Exercise done: Stop Redis.')
+  expect(text('#exercise-status')).toBe('Exercise done: Stop Redis.')
 })
 
 test('keeps the progress over a reload, with what was seen on the way', () => {
-  startExercises(section()).observe(byPostgres)
+  createExercises(section()).observe(byPostgres)
   openPage()
-  const page = startExercises(section())
+  const page = createExercises(section())
   expect(done()).toBe(1)
-  expect(text('#exercise-news')).toBe('')
+  expect(text('#exercise-status')).toBe('')
   page.observe({ visit: visit(11) })
   expect(find(document, '[data-exercise="start-redis"]').dataset.done).toBe('true')
 })
 
 test('a reset forgets the ticks and what was seen, also after a reload', () => {
-  startExercises(section()).observe(byPostgres)
+  createExercises(section()).observe(byPostgres)
   find(document, '#reset-exercises').click()
   expect(done()).toBe(0)
   openPage()
-  startExercises(section()).observe({ visit: visit(11) })
+  createExercises(section()).observe({ visit: visit(11) })
   expect(done()).toBe(0)
 })
 
@@ -59,23 +59,23 @@ test('works without storage and with a broken one', () => {
   const full = vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
     throw new DOMException('', 'QuotaExceededError')
   })
-  startExercises(section()).observe(byPostgres)
+  createExercises(section()).observe(byPostgres)
   expect(done()).toBe(1)
   full.mockRestore()
 })
 
 test('a button copies the command', async () => {
   const write = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue()
-  startExercises(section())
+  createExercises(section())
   find(document, '[data-exercise="scale"] button').click()
-  await vi.waitFor(() => expect(text('#exercise-news')).toBe('Copied.'))
+  await vi.waitFor(() => expect(text('#exercise-status')).toBe('Copied.'))
   expect(write).toHaveBeenCalledWith('docker compose up -d --scale backend=3')
 })
 
 test('where a page may not copy, the button selects the command', async () => {
   vi.spyOn(navigator.clipboard, 'writeText').mockRejectedValue(new DOMException('', 'NotAllowedError'))
-  startExercises(section())
+  createExercises(section())
   find(document, '[data-exercise="scale"] button').click()
-  await vi.waitFor(() => expect(text('#exercise-news')).toMatch(/^Selected/))
+  await vi.waitFor(() => expect(text('#exercise-status')).toMatch(/^Selected/))
   expect(getSelection()?.toString()).toBe('docker compose up -d --scale backend=3')
 })

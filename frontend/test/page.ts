@@ -12,10 +12,10 @@ export function text(selector: string) {
   return find(document, selector).textContent.replace(/\s+/g, ' ').trim()
 }
 
-/** The states of all parts of the map that have this name. */
-export function states(part: string) {
-  const parts = [...document.querySelectorAll<HTMLElement>(`[data-part="${part}"]`)]
-  return parts.map(({ dataset }) => dataset.state)
+/** The states of all components of the map that have this name. */
+export function states(name: string) {
+  const components = [...document.querySelectorAll<HTMLElement>(`[data-component="${name}"]`)]
+  return components.map(({ dataset }) => dataset.state)
 }
 
 /** The visitor looks at another tab, or comes back to this one. */

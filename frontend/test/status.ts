@@ -1,5 +1,4 @@
-import type { Replica, Status, Store, Visit } from '../src/api.ts'
-import type { TimedVisit } from '../src/record.ts'
+import type { Replica, Status, Store, TimedVisit, Visit } from '../src/api.ts'
 
 type Stores = Partial<Record<Store, 'up' | 'down'>>
 type Counted = Partial<Record<Store, number>>

@@ -1,5 +1,4 @@
 import { find, fromTemplate, setText } from '../dom.ts'
-import { copy } from './copy.ts'
 import { type Exercise, exercises } from './list.ts'
 import type { Progress } from './progress.ts'
 
@@ -23,7 +22,7 @@ export function showProgress(section: HTMLElement, { done }: Progress) {
 
 /** Tells it politely to screen readers, and shows it. */
 export function say(section: HTMLElement, text: string) {
-  find(section, '#exercise-news').textContent = text
+  find(section, '#exercise-status').textContent = text
 }
 
 function item(section: HTMLElement, { id, title, commands, file, expect }: Exercise): HTMLElement {
@@ -44,4 +43,16 @@ function line(section: HTMLElement, text: string): HTMLElement {
   button.setAttribute('aria-label', `Copy ${text}`)
   button.addEventListener('click', async () => say(section, await copy(code)))
   return element
+}
+
+/** Copies the text of an element, and says what happened. */
+async function copy(element: HTMLElement): Promise<string> {
+  try {
+    await navigator.clipboard.writeText(element.textContent)
+    return 'Copied.'
+  } catch {
+    // Browsers allow it only on localhost and over HTTPS.
+    getSelection()?.selectAllChildren(element)
+    return 'Selected: copy it with your keyboard.'
+  }
 }

@@ -1,21 +1,21 @@
 import { animate, find, setAttribute, setText } from '../dom.ts'
 import { amount } from '../format.ts'
 
-const maxDots = 12
+const MAX_DOTS = 12
 
-/** Shows the visits that wait to be saved as dots before Postgres; those that were saved flow into it. */
+/** Shows the unsaved visits as dots above Postgres; those that were saved flow into it. */
 export function showUnsaved(map: HTMLElement, unsaved: number | null) {
   const tray = find(map, '#unsaved')
   const dots = find(tray, '.dots')
   const saved = Number(tray.dataset.unsaved ?? 0) - (unsaved ?? Number.POSITIVE_INFINITY)
-  if (saved > 0) flow(tray, find(map, '[data-part="postgres"]'), Math.min(saved, maxDots))
+  if (saved > 0) flow(tray, find(map, '[data-component="postgres"]'), Math.min(saved, MAX_DOTS))
 
   setAttribute(tray, 'data-unsaved', unsaved?.toString())
   setText(find(tray, '.words'), describe(unsaved))
-  const shown = Math.min(unsaved ?? 0, maxDots)
+  const shown = Math.min(unsaved ?? 0, MAX_DOTS)
   while (dots.children.length > shown) dots.lastElementChild?.remove()
   while (dots.children.length < shown) dots.append(document.createElement('i'))
-  dots.dataset.more = unsaved && unsaved > maxDots ? `+${(unsaved - maxDots).toLocaleString()}` : ''
+  dots.dataset.more = unsaved && unsaved > MAX_DOTS ? `+${(unsaved - MAX_DOTS).toLocaleString()}` : ''
 }
 
 function describe(unsaved: number | null): string {

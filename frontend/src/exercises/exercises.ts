@@ -3,8 +3,8 @@ import type { Observation } from './memory.ts'
 import { loadProgress, NO_PROGRESS, observe, saveProgress } from './progress.ts'
 import { listExercises, say, showProgress } from './show.ts'
 
-/** Shows the exercises and ticks those that it is told enough about. */
-export function startExercises(section: HTMLElement) {
+/** Shows the exercises, and checks off those that an observation completes. */
+export function createExercises(section: HTMLElement) {
   let progress = loadProgress()
 
   listExercises(section)

@@ -1,0 +1,43 @@
+import { find, fromTemplate, setText } from '../dom.ts'
+import { amount, formatMs, shortHost } from '../format.ts'
+import type { Backend, ComponentState, StoreComponent, System } from '../system.ts'
+import { showUnsaved } from './unsaved.ts'
+
+/** Shows the state of every component, and the visits that wait to be saved. */
+export function showComponents(map: HTMLElement, system: System) {
+  showComponent(find(map, '[data-component="nginx"]'), system.nginx)
+  showStore(find(map, '[data-component="redis"]'), system.redis)
+  showStore(find(map, '[data-component="postgres"]'), system.postgres)
+  showBackends(map, system)
+  showUnsaved(map, system.unsaved)
+}
+
+function showStore(element: HTMLElement, { state, latencyMs }: StoreComponent) {
+  showComponent(element, state)
+  setText(find(element, '.detail'), latencyMs === null || state === 'down' ? '' : formatMs(latencyMs))
+}
+
+/** Keeps the element of each backend that stays, so that nothing flickers. */
+function showBackends(map: HTMLElement, { backends, nginx }: System) {
+  const list = find(map, '#backends')
+  const present = new Map([...list.children].map((child) => [(child as HTMLElement).dataset.host, child]))
+  const state = nginx === 'up' ? 'down' : 'unknown'
+  const shown: Backend[] =
+    backends.length > 0 ? backends : [{ host: 'none found', state, counted: 0, seenAt: 0 }]
+  const wanted = shown.map((backend) => {
+    const element = (present.get(backend.host) ?? fromTemplate(map, '#backend')) as HTMLElement
+    element.dataset.host = backend.host
+    setText(find(element, '.host'), shortHost(backend.host))
+    showComponent(element, backend.state)
+    setText(find(element, '.detail'), backends.length > 0 ? amount(backend.counted, 'visit') : '')
+    return element
+  })
+  const isSame =
+    wanted.length === list.children.length && wanted.every((item, i) => item === list.children[i])
+  if (!isSame) list.replaceChildren(...wanted)
+}
+
+function showComponent(element: HTMLElement, state: ComponentState) {
+  element.dataset.state = state
+  setText(find(element, '.state'), state)
+}

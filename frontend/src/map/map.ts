@@ -1,0 +1,35 @@
+import type { Status, TimedVisit } from '../api.ts'
+import { find, setText } from '../dom.ts'
+import type { Outage } from '../poll.ts'
+import { afterOutage, afterStatus, type System, UNKNOWN_SYSTEM } from '../system.ts'
+import { showComponents } from './components.ts'
+import { createConnections } from './connections.ts'
+import { describeSystem } from './describe.ts'
+
+/** Shows the components of the system and how visits move through them. */
+export function createMap(section: HTMLElement) {
+  const connections = createConnections(section)
+  let system = UNKNOWN_SYSTEM
+
+  function show(next: System) {
+    system = next
+    showComponents(section, system)
+    connections.draw()
+    setText(find(section, '#system'), describeSystem(system))
+  }
+
+  show(system)
+  new ResizeObserver(connections.draw).observe(find(section, '.map'))
+
+  return {
+    showVisit(visit: TimedVisit) {
+      connections.light(visit)
+    },
+    showStatus(status: Status) {
+      show(afterStatus(system, status, performance.now()))
+    },
+    showOutage(outage: Outage) {
+      show(afterOutage(system, outage, performance.now()))
+    },
+  }
+}
