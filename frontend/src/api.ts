@@ -1,6 +1,10 @@
-const TIMEOUT_MS = 5000
-/** Shorter, since the map must show an outage within two seconds. */
+import { measure } from './measure.ts'
+import { repeatUnavailable, request } from './request.ts'
+
+/** Shorter than for others, since the map must show an outage within two seconds. */
 const STATUS_TIMEOUT_MS = 1500
+
+let visitsSent = 0
 
 export type Store = 'redis' | 'postgres'
 export type UpOrDown = 'up' | 'down'
@@ -11,7 +15,7 @@ export interface Visit {
   servedByHost: string
 }
 
-/** A visit and how long it took, in milliseconds. */
+/** A visit and what the server took for it, in milliseconds. */
 export interface TimedVisit extends Visit {
   ms: number
 }
@@ -32,67 +36,29 @@ export interface Replica {
 
 /** The whole system, as the backend that answered sees it; null is unknown. */
 export interface Status {
+  uptimeSeconds: number
   redis: { latencyMs: number | null }
   postgres: { latencyMs: number | null }
   visits: { count: number | null; unsaved: number | null }
   replicas: Replica[]
 }
 
-/** The server answered with an error, did not answer in time, or could not be reached. */
-export type Failure = 'answered' | 'timeout' | 'unreachable'
-
-/** Why a request failed; its message is a sentence for the visitor. */
-export class ApiError extends Error {
-  readonly failure: Failure
-  /** Whether the server says that it did nothing: 503, and errors of the client. After all others, nobody knows. */
-  readonly changedNothing: boolean
-
-  constructor(message: string, failure: Failure, status = 0) {
-    super(message)
-    this.failure = failure
-    this.changedNothing = status === 503 || (status >= 400 && status < 500)
-  }
-}
-
-/** Counts this visit and measures it. Rejects with an ApiError, as the others do. */
-export async function recordVisit(): Promise<TimedVisit> {
-  const startedAt = performance.now()
-  const visit = await request<Visit>('POST', '/api/visits')
-  return { ...visit, ms: performance.now() - startedAt }
+/** Counts this visit and measures it; rejects with an ApiError, as the others do. */
+export function recordVisit(): Promise<TimedVisit> {
+  return repeatUnavailable(async () => {
+    // The fragment is not sent: it tells this visit from the others in the browser's measurements.
+    const url = `/api/visits#${++visitsSent}`
+    const [visit, ms] = await measure(url, () => request<Visit>('POST', url))
+    return { ...visit, ms }
+  })
 }
 
 /** Fetches the message behind the page's button. */
 export function fetchData(): Promise<Data> {
-  return request('GET', '/api/data')
+  return repeatUnavailable(() => request('GET', '/api/data'))
 }
 
 /** Fetches the state of the whole system. */
 export function fetchStatus(): Promise<Status> {
   return request('GET', '/api/status', STATUS_TIMEOUT_MS)
-}
-
-/** Sends a request and returns the JSON of its answer. The timeout includes reading the body. */
-async function request<Answer>(method: string, path: string, timeoutMs = TIMEOUT_MS): Promise<Answer> {
-  try {
-    const response = await fetch(path, { method, signal: AbortSignal.timeout(timeoutMs) })
-    if (!response.ok) throw new ApiError(await describeProblem(response), 'answered', response.status)
-    return await response.json()
-  } catch (error) {
-    throw error instanceof ApiError ? error : describeFailure(error, timeoutMs)
-  }
-}
-
-/** Reads the problem+json (RFC 9457) of an error; a proxy in between may have answered something else. */
-async function describeProblem(response: Response): Promise<string> {
-  const problem = await response.json().catch(() => null)
-  return problem?.detail ?? problem?.title ?? `The server answered with status ${response.status}.`
-}
-
-function describeFailure(error: unknown, timeoutMs: number): ApiError {
-  const name = error instanceof Error ? error.name : ''
-  if (name === 'TimeoutError') {
-    return new ApiError(`The server did not answer within ${timeoutMs / 1000} seconds.`, 'timeout')
-  }
-  if (name === 'SyntaxError') return new ApiError('The server’s answer could not be read.', 'answered')
-  return new ApiError('The server could not be reached.', 'unreachable')
 }

@@ -1,5 +1,6 @@
-import type { ApiError, TimedVisit } from './api.ts'
+import type { TimedVisit } from './api.ts'
 import { amount, formatMs, shortHost } from './format.ts'
+import type { ApiError } from './request.ts'
 
 export const STORE_NAMES = { redis: 'Redis', postgres: 'Postgres' }
 
@@ -7,7 +8,7 @@ export const STORE_NAMES = { redis: 'Redis', postgres: 'Postgres' }
 export function describeVisit({ count, servedByHost, source, ms }: TimedVisit): string {
   const reason = source === 'postgres' ? ', because Redis did not answer' : ''
   const where = `in ${STORE_NAMES[source]}${reason}`
-  return `Backend ${shortHost(servedByHost)} counted visit ${count.toLocaleString()} ${where}. It took ${formatMs(ms)}.`
+  return `Backend ${shortHost(servedByHost)} counted visit ${count.toLocaleString()} ${where}. The server took ${formatMs(ms)}.`
 }
 
 /** Says why a visit failed, and whether it may have been counted. */
@@ -15,7 +16,7 @@ export function describeFailure({ message, changedNothing }: ApiError): string {
   return `${changedNothing ? 'Your visit was not counted.' : 'Your visit may have been counted.'} ${message}`
 }
 
-/** Says how many different numbers a burst got and how long it took, and why visits failed. */
+/** Says how many different numbers a burst got how long the server and the browser took, and why visits failed. */
 export function describeBurst(visits: TimedVisit[], errors: ApiError[], ms: number): string {
   const sentences = visits.length > 0 ? [describeNumbers(visits, ms)] : []
   for (const changedNothing of [true, false]) {
@@ -29,10 +30,14 @@ export function describeBurst(visits: TimedVisit[], errors: ApiError[], ms: numb
   return sentences.join(' ')
 }
 
-function describeNumbers(visits: TimedVisit[], ms: number): string {
+function describeNumbers(visits: TimedVisit[], burstMs: number): string {
   const numbers = visits.map(({ count }) => count)
-  const range = `${Math.min(...numbers).toLocaleString()} to ${Math.max(...numbers).toLocaleString()}`
+  const times = visits.map(({ ms }) => ms)
   const different = amount(new Set(numbers).size, 'different number')
-  const backends = amount(new Set(visits.map(({ servedByHost }) => servedByHost)).size, 'backend')
-  return `${amount(visits.length, 'visit')} got ${different}, ${range}, from ${backends} in ${formatMs(ms)}.`
+  const range = `${Math.min(...numbers).toLocaleString()} to ${Math.max(...numbers).toLocaleString()}`
+  return (
+    `${amount(visits.length, 'visit')} got ${different}, ${range}. The server took ${formatMs(Math.min(...times))} ` +
+    `to ${formatMs(Math.max(...times))} for each. The burst took ${formatMs(burstMs)}, because most visits waited ` +
+    'in the browser for their turn.'
+  )
 }

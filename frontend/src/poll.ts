@@ -1,4 +1,5 @@
-import { type ApiError, fetchStatus, type Status } from './api.ts'
+import { fetchStatus, type Status } from './api.ts'
+import type { ApiError } from './request.ts'
 
 const POLL_EVERY_MS = 1000
 

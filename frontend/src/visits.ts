@@ -1,12 +1,13 @@
-import { type ApiError, recordVisit, type TimedVisit } from './api.ts'
+import { recordVisit, type TimedVisit } from './api.ts'
 import { find, onPress, setAttribute } from './dom.ts'
 import { describeBurst, describeFailure, describeVisit } from './outcome.ts'
+import type { ApiError } from './request.ts'
 
 const BURST_SIZE = 100
 /** A status may have been read this long before it arrives, and so before the visit that was just answered. */
 const STATUS_AGE_MS = 1000
 
-/** Shows the number of visits and counts more of them, one at a time or a burst; tells of each that was counted. */
+/** Shows the number of visits and counts more, one at a time or in a burst. Calls back with each visit. */
 export function createVisits(section: HTMLElement, onVisit: (visit: TimedVisit) => void) {
   const count = find(section, '#count')
   const outcome = find(section, '#outcome')
@@ -40,8 +41,9 @@ export function createVisits(section: HTMLElement, onVisit: (visit: TimedVisit) 
     setAttribute(section, 'aria-busy', 'false')
   }
 
-  /** Counts many visits at once: none waits for the answer to another. */
-  async function visitManyTimes() {
+  /** Counts a burst of visits: none waits for the answer to another. */
+  async function visitBurst() {
+    say(`Visiting ${BURST_SIZE} times…`)
     const startedAt = performance.now()
     const results = await Promise.allSettled(Array.from({ length: BURST_SIZE }, countVisit))
     const visits = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
@@ -67,7 +69,7 @@ export function createVisits(section: HTMLElement, onVisit: (visit: TimedVisit) 
   }
 
   onPress(find(section, '#visit-again'), visit)
-  onPress(find(section, '#visit-burst'), visitManyTimes)
+  onPress(find(section, '#visit-burst'), visitBurst)
 
   return {
     visit,

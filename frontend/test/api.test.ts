@@ -46,6 +46,30 @@ test.for([
   await expect(recordVisit()).rejects.toMatchObject({ changedNothing })
 })
 
+test.for([
+  ['a visit', recordVisit],
+  ['the data', fetchData],
+] as const)('503 says that nothing was done: %s is asked for again', async ([, send]) => {
+  const api = vi.fn(answer(200, visit)).mockImplementationOnce(problem(503, {}))
+  await serve(api)
+  expect(await send()).toMatchObject(visit)
+  expect(api).toHaveBeenCalledTimes(2)
+})
+
+test('gives up after the third 503', async () => {
+  const api = vi.fn(problem(503, { detail: 'Not now.' }))
+  await serve(api)
+  await expect(recordVisit()).rejects.toMatchObject({ message: 'Not now.' })
+  expect(api).toHaveBeenCalledTimes(3)
+})
+
+test('a visit that may have been counted is not sent again', async () => {
+  const api = vi.fn(problem(504, {}))
+  await serve(api)
+  await expect(recordVisit()).rejects.toMatchObject({ changedNothing: false })
+  expect(api).toHaveBeenCalledTimes(1)
+})
+
 test('an error tells that there is no server', async () => {
   await serve((request) => request.socket.destroy())
   await expect(fetchData()).rejects.toMatchObject({

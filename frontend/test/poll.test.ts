@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, type Mock, test, vi } from 'vitest'
-import { ApiError, fetchStatus } from '../src/api.ts'
+import { fetchStatus } from '../src/api.ts'
 import { pollStatus } from '../src/poll.ts'
+import { ApiError } from '../src/request.ts'
 import { setHidden } from './page.ts'
 import { replica, status } from './status.ts'
 

@@ -11,6 +11,7 @@ export function replica(host: string, stores: Stores = {}, counted: Counted = {}
 /** A status of a system in which these replicas run. */
 export function status(replicas: Replica[], visits: Partial<Status['visits']> = {}): Status {
   return {
+    uptimeSeconds: 60,
     redis: { latencyMs: 0.4 },
     postgres: { latencyMs: 1.2 },
     visits: { count: 42, unsaved: 0, ...visits },
