@@ -2,9 +2,12 @@ import { createData } from './data.ts'
 import { find } from './dom.ts'
 import { createExercises } from './exercises/exercises.ts'
 import { addToHistory } from './history.ts'
+import { adaptToLocal, IS_LOCAL } from './local.ts'
 import { createMap } from './map/map.ts'
 import { pollStatus } from './poll.ts'
 import { createVisits } from './visits.ts'
+
+if (IS_LOCAL) adaptToLocal()
 
 const map = createMap(find(document, '#map'))
 const exercises = createExercises(find(document, '#exercises'))

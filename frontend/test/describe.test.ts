@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeSystem } from '../src/map/describe.ts'
+import { describeSystem, isOut } from '../src/map/describe.ts'
 import { afterOutage, afterStatus, UNKNOWN_SYSTEM } from '../src/system.ts'
 import { replica, status } from './status.ts'
 
@@ -36,4 +36,13 @@ test.for([
   ['silent', 'No answer within a second: a component may be frozen or overloaded.'],
 ] as const)('says what does not answer: %s', ([outage, sentence]) => {
   expect(describeSystem(afterOutage(both, outage, 1))).toBe(sentence)
+})
+
+test('the system is out when no visit can be counted', () => {
+  expect(isOut(both)).toBe(false)
+  expect(isOut(system(replica('a', { redis: 'down' })))).toBe(false)
+  expect(isOut(system(replica('a', { redis: 'down', postgres: 'down' })))).toBe(true)
+  expect(isOut(afterOutage(both, 'unreachable', 1))).toBe(true)
+  expect(isOut(afterOutage(both, 'no-backend', 1))).toBe(true)
+  expect(isOut(UNKNOWN_SYSTEM)).toBe(false)
 })

@@ -50,22 +50,26 @@ test('scale: three replicas run, and each of them has counted a visit', () => {
   expect(doneAfter(counting(2, 2))).toEqual([])
 })
 
-test('kill-backend: one is gone, and another one counts on', () => {
-  const lost = [running('a', 'b'), { visit: visit(42) }, running('a')]
-  expect(doneAfter(...lost, { visit: visit(43) })).toEqual(['kill-backend'])
-  expect(doneAfter(...lost)).toEqual([])
-  expect(doneAfter(...lost, { visit: visit(42) })).toEqual([])
+const counted = (visits: Record<string, number>) => ({
+  status: status(Object.entries(visits).map(([host, redis]) => replica(host, {}, { redis }))),
 })
 
-test('kill-backend: one was restarted, which its own count tells', () => {
-  const before = { status: status([replica('a', {}, { redis: 3 }), replica('b', {}, { redis: 3 })]) }
-  const after = { status: status([replica('a', {}, { redis: 4 }), replica('b', {}, { redis: 0 })]) }
-  expect(doneAfter(before, after, { visit: visit(43) })).toEqual(['kill-backend'])
+test('kill-backend: one is back and counts from zero, while another one kept running', () => {
+  expect(doneAfter(counted({ a: 3, b: 3 }), counted({ b: 4 }), counted({ a: 0, b: 4 }))).toEqual([
+    'kill-backend',
+  ])
+  expect(doneAfter(counted({ a: 3, b: 3 }), counted({ a: 0, b: 3 }))).toEqual(['kill-backend'])
 })
 
-test('kill-backend: not when all of them were replaced, nor when one was added', () => {
-  expect(doneAfter(running('a', 'b'), running('c'), { visit: visit(43) })).toEqual([])
-  expect(doneAfter(running('a'), running('a', 'b'), { visit: visit(43) })).toEqual([])
+test('kill-backend: not while it is away, nor when it only did not answer', () => {
+  expect(doneAfter(counted({ a: 3, b: 3 }), counted({ b: 4 }))).toEqual([])
+  expect(doneAfter(counted({ a: 3, b: 3 }), counted({ b: 4 }), counted({ a: 3, b: 4 }))).toEqual([])
+})
+
+test('kill-backend: not when all of them were restarted or replaced, nor when one was added', () => {
+  expect(doneAfter(counted({ a: 3, b: 3 }), counted({ a: 0, b: 0 }))).toEqual([])
+  expect(doneAfter(counted({ a: 3, b: 3 }), counted({ c: 0 }))).toEqual([])
+  expect(doneAfter(counted({ a: 3 }), counted({ a: 3, b: 0 }))).toEqual([])
 })
 
 test('restart: the server was away, all containers are new, and the count is not', () => {

@@ -1,26 +1,64 @@
-import { find } from '../dom.ts'
+import { find, onPress, setText } from '../dom.ts'
 import type { Observation } from './memory.ts'
-import { loadProgress, NO_PROGRESS, observe, saveProgress } from './progress.ts'
-import { listExercises, say, showProgress } from './show.ts'
+import { loadProgress, NO_PROGRESS, observe, type Progress, saveProgress } from './progress.ts'
 
-/** Shows the exercises, and checks off those that an observation completes. */
+/** Checks off the exercises that an observation completes. One exercise is open; after it, the next one is. */
 export function createExercises(section: HTMLElement) {
+  const items = [...section.querySelectorAll<HTMLElement>('[data-exercise]')]
+  const status = find(section, '#exercise-status')
   let progress = loadProgress()
 
-  listExercises(section)
-  showProgress(section, progress)
-  find(section, '#reset-exercises').addEventListener('click', () => {
-    progress = NO_PROGRESS
+  function show(next: Progress) {
+    progress = next
     saveProgress(progress)
-    showProgress(section, progress)
-    say(section, 'All exercises are open again.')
+    const done: string[] = progress.done
+    for (const item of items) {
+      const isDone = done.includes(item.dataset.exercise ?? '')
+      item.dataset.done = String(isDone)
+      setText(find(item, '.tick'), isDone ? '✓ done' : '')
+    }
+    const number = items.filter(({ dataset }) => dataset.done === 'true').length
+    setText(find(section, '#exercises-done'), `${number} of ${items.length} done`)
+  }
+
+  /** Opens the first exercise that is not done, from an index on. The browser closes the one that was open. */
+  function openNext(index = 0) {
+    const inOrder = [...items.slice(index), ...items.slice(0, index)]
+    const next = inOrder.find(({ dataset }) => dataset.done === 'false')
+    if (next) find(next, 'details').setAttribute('open', '')
+  }
+
+  show(progress)
+  openNext()
+  for (const code of section.querySelectorAll<HTMLElement>('.command code')) addCopyButton(code)
+  find(section, '#reset-exercises').addEventListener('click', () => {
+    show(NO_PROGRESS)
+    openNext()
+    status.textContent = 'No exercise is done.'
   })
 
   return {
     observe(seen: Observation) {
-      progress = observe(progress, seen)
-      saveProgress(progress)
-      showProgress(section, progress)
+      const open = items.filter(({ dataset }) => dataset.done === 'false')
+      show(observe(progress, seen))
+      for (const item of open.filter(({ dataset }) => dataset.done === 'true')) {
+        status.textContent = `Done: ${find(item, '.title').textContent}.`
+        if (find(item, 'details').hasAttribute('open')) openNext(items.indexOf(item))
+      }
     },
   }
+}
+
+/** Only where the browser lets a page copy: on localhost and over HTTPS. */
+function addCopyButton(code: HTMLElement) {
+  if (!window.isSecureContext) return
+  const button = document.createElement('button')
+  button.type = 'button'
+  button.className = 'second'
+  button.textContent = 'Copy'
+  code.after(button)
+  onPress(button, async () => {
+    await navigator.clipboard.writeText(code.textContent)
+    button.textContent = 'Copied'
+  })
 }

@@ -11,9 +11,9 @@ export interface Observation {
 /** What the page has seen so far, as far as the rules need it. It is kept as JSON. */
 export interface Memory {
   count: number
-  /** What each running backend has counted since its start. */
+  /** What each backend had counted since its start when it was last seen. */
   counted: Record<string, number>
-  backendLost: boolean
+  uptimeSeconds: number
   wasUnreachable: boolean
   firstMessage: string | null
 }
@@ -21,7 +21,7 @@ export interface Memory {
 export const EMPTY_MEMORY: Memory = {
   count: 0,
   counted: {},
-  backendLost: false,
+  uptimeSeconds: 0,
   wasUnreachable: false,
   firstMessage: null,
 }
@@ -30,15 +30,15 @@ export const EMPTY_MEMORY: Memory = {
 export function remember(memory: Memory, { visit, status, data, unreachable }: Observation): Memory {
   if (visit) return { ...memory, count: Math.max(memory.count, visit.count) }
   if (data) return { ...memory, firstMessage: memory.firstMessage ?? data.message }
-  if (unreachable) return { ...memory, wasUnreachable: true }
+  // Only what ran before can be replaced.
+  if (unreachable) return { ...memory, wasUnreachable: Object.keys(memory.counted).length > 0 }
   // Backends and stores that have just started may not know everything yet.
   if (!status || status.visits.count === null || status.replicas.length === 0) return memory
-  const counted = countedBy(status)
   return {
     ...memory,
     count: status.visits.count,
-    counted,
-    backendLost: memory.backendLost || hasLostOne(memory.counted, counted),
+    counted: { ...memory.counted, ...countedBy(status) },
+    uptimeSeconds: status.uptimeSeconds,
     wasUnreachable: false,
   }
 }
@@ -46,10 +46,4 @@ export function remember(memory: Memory, { visit, status, data, unreachable }: O
 /** How many visits each backend has counted, by its host. */
 export function countedBy({ replicas }: Status): Record<string, number> {
   return Object.fromEntries(replicas.map(({ host, counted }) => [host, counted.redis + counted.postgres]))
-}
-
-/** Whether one backend is gone, or counts from zero again, while another one kept running. */
-function hasLostOne(before: Record<string, number>, now: Record<string, number>): boolean {
-  const keptRunning = Object.entries(before).map(([host, counted]) => (now[host] ?? -1) >= counted)
-  return keptRunning.includes(true) && keptRunning.includes(false)
 }

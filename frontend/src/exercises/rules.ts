@@ -1,3 +1,4 @@
+import { IS_LOCAL } from '../local.ts'
 import { storeState } from '../system.ts'
 import { countedBy, type Memory, type Observation } from './memory.ts'
 
@@ -29,19 +30,18 @@ export const RULES: Record<ExerciseId, Rule> = {
   scale: ({ status }) =>
     status !== undefined && Object.values(countedBy(status)).filter((visits) => visits > 0).length >= 3,
 
-  'kill-backend': ({ visit }, { backendLost, count }) =>
-    backendLost && visit !== undefined && visit.count > count,
+  // The counter of a backend that was killed starts from zero again.
+  'kill-backend'({ status }, { counted }) {
+    const now = status ? Object.entries(countedBy(status)).filter(([host]) => host in counted) : []
+    const keptRunning = now.map(([host, visits]) => visits >= (counted[host] ?? 0))
+    return keptRunning.includes(true) && keptRunning.includes(false)
+  },
 
-  restart({ status }, { wasUnreachable, counted, count }) {
-    const hosts = Object.keys(counted)
-    return (
-      wasUnreachable &&
-      hosts.length > 0 &&
-      status !== undefined &&
-      status.replicas.length > 0 &&
-      status.replicas.every(({ host }) => !hosts.includes(host)) &&
-      (status.visits.count ?? -1) >= count
-    )
+  restart({ status }, { wasUnreachable, counted, count, uptimeSeconds }) {
+    if (!status || (status.visits.count ?? -1) < count) return false
+    if (IS_LOCAL) return status.uptimeSeconds < uptimeSeconds
+    const isNew = status.replicas.map(({ host }) => !(host in counted))
+    return wasUnreachable && isNew.length > 0 && !isNew.includes(false)
   },
 
   'hot-reload': ({ data }, { firstMessage }) =>

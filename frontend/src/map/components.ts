@@ -1,11 +1,12 @@
 import { find, fromTemplate, setText } from '../dom.ts'
 import { amount, formatMs, shortHost } from '../format.ts'
+import { IS_LOCAL } from '../local.ts'
 import type { Backend, ComponentState, StoreComponent, System } from '../system.ts'
 import { showUnsaved } from './unsaved.ts'
 
 /** Shows the state of every component, and the visits that wait to be saved. */
 export function showComponents(map: HTMLElement, system: System) {
-  showComponent(find(map, '[data-component="nginx"]'), system.nginx)
+  if (!IS_LOCAL) showComponent(find(map, '[data-component="nginx"]'), system.nginx)
   showStore(find(map, '[data-component="redis"]'), system.redis)
   showStore(find(map, '[data-component="postgres"]'), system.postgres)
   showBackends(map, system)

@@ -3,27 +3,28 @@ import { find, setText } from '../dom.ts'
 import type { Outage } from '../poll.ts'
 import { afterOutage, afterStatus, type System, UNKNOWN_SYSTEM } from '../system.ts'
 import { showComponents } from './components.ts'
-import { createConnections } from './connections.ts'
-import { describeSystem } from './describe.ts'
+import { describeSystem, isOut } from './describe.ts'
+import { createDrawing } from './drawing.ts'
 
 /** Shows the components of the system and how visits move through them. */
 export function createMap(section: HTMLElement) {
-  const connections = createConnections(section)
+  const drawing = createDrawing(section)
   let system = UNKNOWN_SYSTEM
 
   function show(next: System) {
     system = next
     showComponents(section, system)
-    connections.draw()
+    drawing.draw()
     setText(find(section, '#system'), describeSystem(system))
+    find(section, '#remedy').hidden = !isOut(system)
   }
 
   show(system)
-  new ResizeObserver(connections.draw).observe(find(section, '.map'))
+  new ResizeObserver(drawing.draw).observe(find(section, '.map'))
 
   return {
     showVisit(visit: TimedVisit) {
-      connections.light(visit)
+      drawing.light(visit)
     },
     showStatus(status: Status) {
       show(afterStatus(system, status, performance.now()))
