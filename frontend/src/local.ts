@@ -37,7 +37,7 @@ export function adaptToLocal() {
   }
 
   const restart = find(document, '[data-exercise="restart"]')
-  find(restart, '.title').textContent = 'Restart the backend'
+  find(restart, '.title').textContent = '7. Restart the backend'
   find(restart, '.expect').textContent = 'Press “Visit again”. The new process continues with the old number.'
   find(restart, '.why').innerHTML =
     '<summary>Why?</summary>The backend keeps nothing in its memory that must not be lost: the visits are in Redis and ' +

@@ -36,8 +36,8 @@ function describeNumbers(visits: TimedVisit[], burstMs: number): string {
   const different = amount(new Set(numbers).size, 'different number')
   const range = `${Math.min(...numbers).toLocaleString()} to ${Math.max(...numbers).toLocaleString()}`
   return (
-    `${amount(visits.length, 'visit')} got ${different}, ${range}. The server took ${formatMs(Math.min(...times))} ` +
-    `to ${formatMs(Math.max(...times))} for each. The burst took ${formatMs(burstMs)}, because most visits waited ` +
-    'in the browser for their turn.'
+    `${amount(visits.length, 'visit')} got ${different}, ${range}. Each took the server ` +
+    `${formatMs(Math.min(...times))} to ${formatMs(Math.max(...times))}. The burst took ${formatMs(burstMs)}, ` +
+    'because most visits waited in the browser.'
   )
 }

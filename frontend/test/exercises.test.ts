@@ -31,8 +31,16 @@ test('checks off an exercise, says so, and opens the next one', () => {
   expect(find(document, '[data-exercise="stop-redis"]').dataset.done).toBe('true')
   expect(text('[data-exercise="stop-redis"] .tick')).toBe('✓ done')
   expect(text('#exercises-done')).toBe('1 of 8 done')
-  expect(text('#exercise-status')).toBe('Done: Stop Redis.')
+  expect(text('#exercise-status')).toBe('Done: 1. Stop Redis.')
   expect(open()).toContain('start-redis')
+})
+
+test('the open exercise is at the top of the list, the others are below it in their order', async () => {
+  createExercises(section())
+  find(document, '[data-exercise="scale"] details').setAttribute('open', '')
+  await vi.waitFor(() => expect(items()[0]?.dataset.exercise).toBe('scale'))
+  expect(items()[1]?.dataset.exercise).toBe('stop-redis')
+  expect(items()).toHaveLength(8)
 })
 
 test('leaves the open exercise open when another one is done', () => {

@@ -34,10 +34,10 @@ test('with `npm start`, the exercises show keys in place of commands', async () 
 
 test('with `npm start`, the exercises that need several backends say “with Docker”', async () => {
   await open(visited(7))
-  const others = [...document.querySelectorAll('#exercises ol > li:not([data-exercise])')]
+  const others = [...document.querySelectorAll('#exercise-list > li:not([data-exercise])')]
   expect(others.map((item) => find(item, 'summary').textContent.trim())).toEqual([
-    'Run three backends with Docker',
-    'Kill a backend with Docker',
+    '5. Run three backends with Docker',
+    '6. Kill a backend with Docker',
   ])
 })
 

@@ -34,8 +34,8 @@ test('without an answer, the visit may have been counted', () => {
 test('a burst: says that all numbers are different, and tells the server’s time from the time of the burst', () => {
   const visits = Array.from({ length: 100 }, (_, index) => timedVisit(43 + index, 'a', 5 + index))
   expect(describeBurst(visits, [], 312)).toBe(
-    '100 visits got 100 different numbers, 43 to 142. The server took 5.0 ms to 104 ms for each. ' +
-      'The burst took 312 ms, because most visits waited in the browser for their turn.',
+    '100 visits got 100 different numbers, 43 to 142. Each took the server 5.0 ms to 104 ms. ' +
+      'The burst took 312 ms, because most visits waited in the browser.',
   )
 })
 

@@ -4,7 +4,9 @@ import { loadProgress, NO_PROGRESS, observe, type Progress, saveProgress } from 
 
 /** Checks off the exercises that an observation completes. One exercise is open; after it, the next one is. */
 export function createExercises(section: HTMLElement) {
-  const items = [...section.querySelectorAll<HTMLElement>('[data-exercise]')]
+  const allItems = [...section.querySelectorAll<HTMLElement>('#exercise-list > li')]
+  // Without Docker, some of them need no check.
+  const items = allItems.filter(({ dataset }) => dataset.exercise)
   const status = find(section, '#exercise-status')
   let progress = loadProgress()
 
@@ -28,13 +30,24 @@ export function createExercises(section: HTMLElement) {
     if (next) find(next, 'details').setAttribute('open', '')
   }
 
+  /** The current exercise comes first, beside the map. */
+  function bringToTop(item: HTMLElement) {
+    const focused = document.activeElement as HTMLElement | null
+    find(section, '#exercise-list').replaceChildren(...new Set([item, ...allItems]))
+    focused?.focus({ preventScroll: true })
+  }
+
+  for (const item of allItems) {
+    const details = find(item, 'details')
+    details.addEventListener('toggle', () => details.hasAttribute('open') && bringToTop(item))
+  }
   show(progress)
   openNext()
   for (const code of section.querySelectorAll<HTMLElement>('.command code')) addCopyButton(code)
   find(section, '#reset-exercises').addEventListener('click', () => {
     show(NO_PROGRESS)
     openNext()
-    status.textContent = 'No exercise is done.'
+    status.textContent = 'Progress reset.'
   })
 
   return {

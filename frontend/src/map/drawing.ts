@@ -1,4 +1,4 @@
-import { animate, find } from '../dom.ts'
+import { find } from '../dom.ts'
 import { connectionsOf, isOn, type Path } from './connections.ts'
 import { join } from './geometry.ts'
 
@@ -38,6 +38,7 @@ export function createDrawing(map: HTMLElement) {
 }
 
 function sendPulse(map: HTMLElement, path: Path) {
+  if (matchMedia('(prefers-reduced-motion: reduce)').matches) return
   const pulses = find(map, '.pulses')
   const connections = connectionsOf(map).filter((connection) => isOn(path, connection))
   const isWhole = connections.some(({ store }) => store) && connections.every(({ works }) => works)
@@ -45,11 +46,9 @@ function sendPulse(map: HTMLElement, path: Path) {
   const pulse = svgPath(join(connections.map(({ line }) => line)), {})
   // With a length of 100, the offsets are percentages.
   pulse.setAttribute('pathLength', '100')
-  const move = [{ strokeDashoffset: 4 }, { strokeDashoffset: -100 }]
-  const animation = animate(pulse, move, { duration: PULSE_MS, easing: 'ease-in-out' })
-  if (!animation) return
   pulses.append(pulse)
-  animation.finished.then(() => pulse.remove())
+  const move = [{ strokeDashoffset: 4 }, { strokeDashoffset: -100 }]
+  pulse.animate(move, { duration: PULSE_MS, easing: 'ease-in-out' }).finished.then(() => pulse.remove())
 }
 
 function svgPath(line: string, data: Record<string, string | boolean | undefined>): SVGPathElement {
