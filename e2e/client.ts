@@ -23,12 +23,20 @@ export async function readCount({ url }: Pick<Stack, 'url'>): Promise<Visits> {
 
 /** The count that Postgres itself has. */
 export async function countInPostgres(stack: Stack): Promise<number> {
-  return Number(await psql(stack, "select count from visit_counts where id = 'page_visits'"))
+  return Number(await psql(stack, "select sum(count) from visit_counts where id = 'page_visits'"))
 }
 
-/** Runs a query in Postgres and returns its rows, without headings. */
-export function psql(stack: Stack, query: string): Promise<string> {
-  const command = ['psql', '-qAtX', '-U', 'visits', '-d', 'visits', '-c', query]
+/** Runs queries in Postgres and returns their rows, without headings. */
+export function psql(stack: Stack, ...queries: string[]): Promise<string> {
+  const command = [
+    'psql',
+    '-qAtX',
+    '-U',
+    'visits',
+    '-d',
+    'visits',
+    ...queries.flatMap((query) => ['-c', query]),
+  ]
   return stack.compose('exec', '-T', 'postgres', ...command)
 }
 

@@ -20,10 +20,8 @@ const ENVIRONMENT = {
   SECRETS_DIR: './secrets/development',
   IMAGE_PREFIX: 'visit-counter',
   TAG: 'test',
-  ENTRY_TAG: 'test',
   LOG_LEVEL: 'info',
   WRITE_RATE: '100000r/s',
-  WRITE_BURST: '100000',
 }
 
 /** A copy of the repository for tests that change files, as a fresh clone would be. */
@@ -71,23 +69,31 @@ export async function buildImage(
 
 export type Stack = Awaited<ReturnType<typeof startStack>>
 
-/** Starts the stack under a project name and on ports of its own, and waits until all of it is healthy. */
+/**
+ * Starts the stack on ports of its own and waits until all of it is healthy. Its project has a name of its own, too,
+ * unless COMPOSE_PROJECT_NAME is given; an empty one stands for the name that Compose chooses.
+ */
 export async function startStack(files: string[], up: string[] = [], options: RunOptions = {}) {
   const port = await freePort()
-  const debugPort = await freePort()
-  const project = `visit-counter-test-${port}`
   const environment = {
+    ...ENVIRONMENT,
+    COMPOSE_PROJECT_NAME: `visit-counter-test-${port}`,
     HTTP_PORT: String(port),
     HTTPS_PORT: String(await freePort()),
     POSTGRES_PORT: String(await freePort()),
     ADMINER_PORT: String(await freePort()),
-    DEBUG_PORTS: `${debugPort}-${debugPort + 9}`,
+    DEBUG_PORT: String(await freePort()),
     ...options.environment,
   }
   const composeWith = (changed: NodeJS.ProcessEnv, ...args: string[]) =>
-    compose(['-p', project, ...files, ...args], { ...options, environment: { ...environment, ...changed } })
+    compose([...files, ...args], { ...options, environment: { ...environment, ...changed } })
   const here = (...args: string[]) => composeWith({}, ...args)
-  const remove = () => here('--profile', '*', 'down', '--volumes', '--remove-orphans')
+  const project: string = JSON.parse(await here('config', '--format', 'json')).name
+  const remove = async () => {
+    const images = (await here('config', '--images')).split('\n').filter((image) => image.startsWith(project))
+    await here('--profile', '*', 'down', '--volumes', '--remove-orphans')
+    if (images.length > 0) await docker('image', 'rm', ...images) // development's are named after the project
+  }
   try {
     await here('up', '--detach', '--wait', ...up)
   } catch (error) {
@@ -98,7 +104,7 @@ export async function startStack(files: string[], up: string[] = [], options: Ru
   return {
     url: `http://localhost:${port}`,
     project,
-    environment: { ...ENVIRONMENT, ...environment },
+    environment,
     /** Runs `docker compose` on this stack. */
     compose: here,
     /** The same with other values for some variables. */

@@ -6,47 +6,68 @@ import { describe, expect, test } from 'vitest'
 import { compose, DEV, PROD, REPOSITORY, TLS } from './compose.ts'
 
 interface Service {
+  build?: object
+  image?: string
   healthcheck?: { test: string[]; disable?: boolean }
   container_name?: string
   ports?: { host_ip?: string; published: string }[]
   volumes?: { type: string }[]
 }
 
+interface Configuration {
+  name: string
+  services: Record<string, Service>
+  networks: Record<string, { name: string }>
+  volumes: Record<string, { name: string }>
+}
+
 interface Locked {
   optionalDependencies?: Record<string, string>
 }
 
-/** The services of these files; those of every profile, unless another one is given. */
-async function services(files: string[], profile = '*'): Promise<Record<string, Service>> {
-  const config = await compose([...files, '--profile', profile, 'config', '--format', 'json'])
-  return JSON.parse(config).services
+/** What Compose makes of these files, with the services of every profile. */
+async function configuration(files: string[]): Promise<Configuration> {
+  return JSON.parse(await compose([...files, '--profile', '*', 'config', '--format', 'json']))
 }
 
 describe.each([
-  ['base', ['-f', 'compose.yaml'], ['backend', 'nginx', 'postgres', 'prometheus', 'redis']],
-  ['development', DEV, ['adminer', 'backend', 'frontend', 'nginx', 'postgres', 'prometheus', 'redis']],
-  ['production', PROD, ['backend', 'entry', 'nginx', 'postgres', 'prometheus', 'redis']],
+  ['base', ['-f', 'compose.yaml'], ['backend', 'nginx', 'postgres', 'redis']],
+  ['development', DEV, ['adminer', 'backend', 'frontend', 'nginx', 'postgres', 'redis']],
+  ['production', PROD, ['backend', 'nginx', 'postgres', 'redis']],
 ])('%s', (_name, files, names) => {
-  const entry = names.includes('entry') ? 'entry' : 'nginx'
-
-  test('is a valid configuration with these services', async () => {
-    expect(Object.keys(await services(files)).sort()).toEqual(names)
-  })
-
-  test('every service has a health check and can be scaled', async () => {
-    for (const [name, service] of Object.entries(await services(files))) {
+  test('has these services, each with a health check, and any of them can be scaled', async () => {
+    const { services } = await configuration(files)
+    expect(Object.keys(services).sort()).toEqual(names)
+    for (const [name, service] of Object.entries(services)) {
       expect(service.healthcheck?.test, name).toBeDefined()
       expect(service.healthcheck?.disable, name).toBeFalsy()
       expect(service.container_name, name).toBeUndefined()
     }
   })
 
-  test('only the entry is published to other machines', async () => {
-    for (const [name, service] of Object.entries(await services(files))) {
+  test('publishes only nginx to other machines', async () => {
+    for (const [name, service] of Object.entries((await configuration(files)).services)) {
       const open = (service.ports ?? []).filter(({ host_ip }) => host_ip !== '127.0.0.1')
-      expect(open.length, name).toBe(name === entry ? 1 : 0)
+      expect(open.length, name).toBe(name === 'nginx' ? 1 : 0)
     }
   })
+})
+
+test('development and production share no project, volume, network or built image', async () => {
+  // In the folder whose name is the likeliest to clash.
+  const folder = ['--project-directory', join(tmpdir(), 'visit-counter')]
+  const names = await Promise.all(
+    [DEV, PROD].map(async (files) => {
+      const { name, services, networks, volumes } = await configuration([...folder, ...files])
+      const images = Object.values(services).filter(({ build }) => build)
+      return [
+        name,
+        ...[networks, volumes].flatMap(Object.values).map((each) => each.name),
+        ...images.map(({ image }) => image),
+      ]
+    }),
+  )
+  expect(names[0]?.filter((name) => names[1]?.includes(name))).toEqual([])
 })
 
 test('the Dockerfiles and the Compose files have no finding of the builder’s own lint', async () => {
@@ -56,13 +77,13 @@ test('the Dockerfiles and the Compose files have no finding of the builder’s o
   }
 })
 
-test('production publishes nothing but its entry and mounts no sources', async () => {
-  for (const [name, { ports = [], volumes = [] }] of Object.entries(await services(PROD, ''))) {
-    expect(ports.length, name).toBe(name === 'entry' ? 1 : 0)
+test('production publishes nothing but nginx, not even on this machine, and mounts no sources', async () => {
+  for (const [name, { ports = [], volumes = [] }] of Object.entries((await configuration(PROD)).services)) {
+    expect(ports.length, name).toBe(name === 'nginx' ? 1 : 0)
     expect(
-      volumes.filter(({ type }) => type === 'bind'),
+      volumes.map(({ type }) => type),
       name,
-    ).toEqual([])
+    ).not.toContain('bind')
   }
 })
 
@@ -71,13 +92,17 @@ test('production does not start without passwords, and says how to make them', a
   await expect(start).rejects.toThrow(/SECRETS_DIR.*make the passwords first: npm run secrets/)
 })
 
-test('.env.example names every variable of the Compose files', () => {
-  const example = readFileSync(join(REPOSITORY, '.env.example'), 'utf8')
-  for (const file of ['compose.yaml', 'compose.override.yaml', 'compose.prod.yaml', 'ops/tls.yaml']) {
-    for (const [, name] of readFileSync(join(REPOSITORY, file), 'utf8').matchAll(/(?<!\$)\$\{(\w+)/g)) {
-      expect(example, `${name} of ${file}`).toMatch(new RegExp(`^#${name}=`, 'm'))
-    }
-  }
+test('.env.example explains every variable of the Compose files, and no other one', () => {
+  const read = (file: string) => readFileSync(join(REPOSITORY, file), 'utf8')
+  const overlays = ['compose.override.yaml', 'compose.prod.yaml', 'ops/tls.yaml', 'ops/monitoring.yaml']
+  const used = ['compose.yaml', ...overlays].flatMap((file) =>
+    [...read(file).matchAll(/(?<!\$)\$\{(\w+)/g)].map(([, name]) => name),
+  )
+  const explained = [...read('.env.example').matchAll(/^#(\w+)=/gm)].map(([, name]) => name)
+  const readByCompose = ['COMPOSE_FILE', 'COMPOSE_PROJECT_NAME']
+  const ours = (names: unknown[]) =>
+    [...new Set(names)].filter((name) => !readByCompose.includes(String(name))).sort()
+  expect(ours(explained)).toEqual(ours(used))
 })
 
 test('a clone with core.autocrlf=true has no CRLF', () => {

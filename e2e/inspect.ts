@@ -4,11 +4,11 @@ import { docker, type Stack } from './compose.ts'
 /** Waits until Redis and Postgres agree and nothing is on its way between them; the count they agree on. */
 export function settledCount(stack: Stack): Promise<number> {
   return eventually(async () => {
-    const reply = await redisCli(stack, 'hmget visits:page_visits total unsaved saving')
-    const [total, unsaved, saving] = reply.trim().split('\n').map(Number)
+    const reply = await redisCli(stack, 'hmget visits:page_visits elsewhere counted saved')
+    const [elsewhere = NaN, counted = NaN, saved] = reply.trim().split('\n').map(Number)
     const count = await countInPostgres(stack)
-    if (total !== count || unsaved !== 0 || saving !== 0) {
-      throw new Error(`not settled: Redis ${[total, unsaved, saving]}, Postgres ${count}`)
+    if (elsewhere + counted !== count || counted !== saved) {
+      throw new Error(`not settled: Redis ${[elsewhere, counted, saved]}, Postgres ${count}`)
     }
     return count
   })

@@ -1,38 +1,53 @@
-import { execFile } from 'node:child_process'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
-import { REPOSITORY } from './compose.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort } from '../local/ports.ts'
+import { eventually } from './client.ts'
+import { compose, PROD, type Stack, startStack } from './compose.ts'
 
-const run = promisify(execFile)
-const IMAGE = 'prom/prometheus:v3.13.4'
+const MONITORING = [...PROD, '-f', 'ops/monitoring.yaml']
+const REPLICAS = 3
+// The alert waits for a minute, and two scrapes and an evaluation pass before and after it.
+const ALERT_LIMIT_MS = 90_000
 
-/** Runs Prometheus's own check on files of ops/prometheus/: with the promtool of this machine, or with the image's. */
-async function promtool(...args: string[]): Promise<string> {
-  const cwd = join(REPOSITORY, 'ops/prometheus')
-  const inContainer = [
-    'run',
-    '--rm',
-    '-v',
-    `${cwd}:/rules:ro`,
-    '-w',
-    '/rules',
-    '--entrypoint',
-    'promtool',
-    IMAGE,
-  ]
-  const here = await run('promtool', ['--version']).then(
-    () => true,
-    () => false,
-  )
-  const { stdout } = await (here ? run('promtool', args, { cwd }) : run('docker', [...inContainer, ...args]))
-  return stdout
+let stack: Stack
+let prometheus: string
+
+beforeAll(async () => {
+  await compose([...MONITORING, 'pull', '--policy', 'missing', 'prometheus']).catch((error) => {
+    throw new Error(`Prometheus's image is not on this machine and cannot be pulled: ${error.stderr}`)
+  })
+  const port = await freePort()
+  prometheus = `http://127.0.0.1:${port}`
+  stack = await startStack(MONITORING, ['--scale', `backend=${REPLICAS}`], {
+    environment: { PROMETHEUS_PORT: String(port) },
+  })
+})
+
+afterAll(() => stack?.remove())
+
+/** Runs promtool from Prometheus's image, with the files that are mounted into the service. */
+function promtool(...args: string[]): Promise<string> {
+  return stack.compose('run', '--rm', '--no-deps', '--entrypoint', 'promtool', 'prometheus', ...args)
 }
 
-test('Prometheus takes the configuration and the rules', async () => {
-  expect(await promtool('check', 'config', 'prometheus.yml')).toContain('SUCCESS: 8 rules found')
+/** The value of a query that has a single one. */
+async function query(expression: string): Promise<number> {
+  const response = await fetch(`${prometheus}/api/v1/query?query=${encodeURIComponent(expression)}`)
+  const { data } = (await response.json()) as { data: { result: { value: [number, string] }[] } }
+  return Number(data.result[0]?.value[1])
+}
+
+test('the configuration is valid, and each alert fires when it should and at no other time', async () => {
+  expect(await promtool('check', 'config', '/etc/prometheus/prometheus.yml')).toContain('SUCCESS')
+  expect(await promtool('test', 'rules', '/etc/prometheus/rules.test.yml')).toContain('SUCCESS')
 })
 
-test('each alert fires when it has to, and no other one', async () => {
-  expect(await promtool('test', 'rules', 'rules.test.yml')).toContain('SUCCESS')
+test('Prometheus finds all replicas', async () => {
+  await eventually(async () => expect(await query('count(up{job="backend"} == 1)')).toBe(REPLICAS), 30_000)
 })
+
+test('it alerts on a stopped Postgres, and on nothing else', async () => {
+  await stack.compose('stop', 'postgres')
+  const firing = 'count(ALERTS{alertname="PostgresDown", alertstate="firing"})'
+  await eventually(async () => expect(await query(firing)).toBe(REPLICAS), ALERT_LIMIT_MS, 1_000)
+  expect(await query('count(ALERTS{alertstate="firing"})')).toBe(REPLICAS)
+}, 120_000)

@@ -32,7 +32,7 @@ async function ops(
   args: string[] = [],
   environment: NodeJS.ProcessEnv = {},
 ): Promise<string> {
-  const env = { ...process.env, ...stack.environment, COMPOSE_PROJECT_NAME: stack.project, ...environment }
+  const env = { ...process.env, ...stack.environment, ...environment }
   const { stdout } = await run('sh', [`ops/${script}.sh`, ...args], { cwd: directory, env })
   return stdout
 }
@@ -116,33 +116,56 @@ describe('the passwords', () => {
 })
 
 describe('a release', () => {
-  test('replaces backend and nginx under load without a failed request, and so does the way back', async () => {
-    for (const service of ['backend', 'nginx']) await buildImage(service, 'test-2', 'LABEL release=2')
-    await withoutLoss(stack, () => ops('deploy', [], { TAG: 'test-2' }))
+  test('replaces the backends under load without a failed request, and so does a rollback', async () => {
+    await buildImage('backend', 'test-2', 'LABEL release=2')
+    await withoutLoss(stack, () => ops('deploy', ['backend'], { TAG: 'test-2' }))
     expect(await imagesOf('backend')).toEqual(Array(2).fill('visit-counter-backend:test-2'))
-    expect(await imagesOf('nginx')).toEqual(['visit-counter-nginx:test-2'])
-    await withoutLoss(stack, () => ops('deploy'))
+    await withoutLoss(stack, () => ops('deploy', ['backend']))
     expect(await imagesOf('backend')).toEqual(Array(2).fill('visit-counter-backend:test'))
+  })
+
+  test('replaces nginx with a gap of 3 s at most', async () => {
+    await buildImage('nginx', 'test-2', 'LABEL release=2')
+    expect(await longestGap(() => ops('deploy', ['nginx'], { TAG: 'test-2' }))).toBeLessThan(3_000)
+    expect(await imagesOf('nginx')).toEqual(['visit-counter-nginx:test-2'])
+    await ops('deploy', ['nginx'])
     expect(await imagesOf('nginx')).toEqual(['visit-counter-nginx:test'])
   })
 
   test.each([
-    ['backend', 'CMD ["sleep", "60"]'],
-    ['nginx', 'ENV NGINX_ROLE=broken'],
+    ['backend', 'CMD ["sleep", "60"]', 'is not healthy'],
+    ['nginx', 'COPY --chmod=644 <<END /etc/nginx/nginx.conf\nbroken\nEND', 'does not start'],
   ])(
     'with a broken image does not take the place of the good %s',
-    async (service, lines) => {
+    async (service, lines, message) => {
       await buildImage(service, 'test-broken', lines)
       const before = await containersOf(stack, service)
       await withoutLoss(stack, async () => {
-        await expect(ops('deploy', [service], { TAG: 'test-broken' })).rejects.toThrow(
-          `The new ${service} is not healthy`,
-        )
+        const deploy = ops('deploy', [service], { TAG: 'test-broken' })
+        await expect(deploy).rejects.toThrow(`The new ${service} ${message}`)
       })
       expect((await containersOf(stack, service)).sort()).toEqual(before.sort())
     },
     120_000,
   )
+
+  /** The longest time without a counted visit while something runs, in milliseconds. */
+  async function longestGap(action: () => Promise<unknown>): Promise<number> {
+    let running = true
+    let longest = 0
+    let last = performance.now()
+    const visits = (async () => {
+      while (running) {
+        await eventually(() => visit(stack), 30_000, 10)
+        longest = Math.max(longest, performance.now() - last)
+        last = performance.now()
+      }
+    })()
+    await action()
+    running = false
+    await visits
+    return longest
+  }
 })
 
 test('a backup of the running stack can be restored over a later state, and into an empty stack', async () => {

@@ -1,7 +1,7 @@
 import { findBrowser } from './browser.ts'
-import { compose, DEV, PROD } from './compose.ts'
+import { compose, PROD } from './compose.ts'
 
-/** Says in one line what is missing, and builds the images once for all tests. */
+/** Says in one line what is missing, and builds production's images once for all tests. */
 export default async function setup() {
   await compose(['version']).catch(() => {
     throw new Error('`docker compose` does not run here: install Docker and start it.')
@@ -11,6 +11,5 @@ export default async function setup() {
   })
   findBrowser()
   console.log('Building the images…')
-  await compose([...DEV, 'build'])
   await compose([...PROD, 'build'])
 }

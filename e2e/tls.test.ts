@@ -41,6 +41,7 @@ function shakeHands(version: SecureVersion): Promise<TLSSocket> {
 test('http leads to https, the path included', async () => {
   const response = await fetch(`${stack.url}/some/page?x=1`, { redirect: 'manual' })
   expect(response.status).toBe(308)
+  expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
   expect(response.headers.get('location')).toBe(`https://localhost:${port}/some/page?x=1`)
 })
 
@@ -62,34 +63,45 @@ test('a renewed certificate is used after a reload', async () => {
   // Into the same files, which the container has mounted.
   await promisify(execFile)('npm', ['run', 'certificate'], { cwd: directory })
   certificate = await readFile(join(directory, 'secrets/tls/certificate.pem'))
-  await stack.compose('exec', '-T', 'entry', 'nginx', '-s', 'reload')
+  await stack.compose('exec', '-T', 'nginx', 'nginx', '-s', 'reload')
   await eventually(async () => {
     expect((await shakeHands('TLSv1.3')).getPeerCertificate().serialNumber).not.toBe(before)
   })
 })
 
-/** Posts over HTTP/2; the headers of the answer. */
-async function post(body = ''): Promise<Record<string, unknown>> {
+/** Sends a request over HTTP/2; the headers of the answer. */
+async function request(method: string, path: string, body = ''): Promise<Record<string, unknown>> {
   const session = connectHttp2(`https://localhost:${port}`, { ca: certificate })
-  const stream = session.request({ ':method': 'POST', ':path': '/api/visits' })
-  const [headers] = await once(stream.end(body), 'response')
+  const stream = session.request({ ':method': method, ':path': path }, { endStream: !body })
+  if (body) stream.end(body)
+  const [headers] = await once(stream, 'response')
   session.destroy()
   return headers
 }
 
-test('a visit over HTTP/2 is counted, and the browser is told to stay with https', async () => {
-  expect(await post()).toMatchObject({
-    ':status': 201,
+test.each([
+  [201, 'POST', '/api/visits', ''],
+  [301, 'GET', '/api', ''],
+  [404, 'GET', '/api/metrics', ''],
+  [404, 'GET', '/assets/missing.js', ''],
+  [405, 'POST', '/', ''],
+  [413, 'POST', '/api/visits', 'x'.repeat(20_000)],
+])('the answer %d over HTTP/2 tells the browser to stay with https', async (status, method, path, body) => {
+  const headers = await request(method, path, body)
+  expect(headers).toMatchObject({
+    ':status': status,
     'strict-transport-security': 'max-age=31536000',
     'content-security-policy': expect.stringContaining("default-src 'none'"),
   })
+  if (status === 301) expect(headers.location).toBe('/api/')
+  if (status === 413) expect(headers['content-type']).toBe('application/problem+json')
 })
 
-test('a body that is too large is a problem over HTTP/2, too', async () => {
-  expect(await post('x'.repeat(20_000))).toMatchObject({
-    ':status': 413,
-    'content-type': 'application/problem+json',
-  })
+test('a connection has at most 32 streams', async () => {
+  const session = connectHttp2(`https://localhost:${port}`, { ca: certificate })
+  const [settings] = await once(session, 'remoteSettings')
+  session.destroy()
+  expect(settings.maxConcurrentStreams).toBe(32)
 })
 
 test('a browser uses HTTP/3', async () => {

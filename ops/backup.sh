@@ -1,13 +1,12 @@
 #!/bin/sh
-# Writes what Postgres holds into a file, while everything runs: sh ops/backup.sh visits.dump
+# Writes what Postgres holds to a file, while everything runs: npm run backup -- visits.dump
 set -eu
 . "$(dirname "$0")/env.sh"
 
 file=${1:-visits-$(date -u +%Y%m%dT%H%M%SZ).dump}
 umask 077
-docker compose exec -T postgres pg_dump --username visits --format custom visits > "$file.part" || {
-  rm -f "$file.part"
+trap 'rm -f "$file.part"' EXIT
+docker compose exec -T postgres pg_dump --username visits --format custom visits > "$file.part" ||
   fail 'No backup was written.'
-}
 mv "$file.part" "$file"
 echo "Wrote $file."

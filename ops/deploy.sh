@@ -1,39 +1,39 @@
 #!/bin/sh
-# Replaces the backend and nginx, or the one that is named, with no failed request: TAG=1.2.0 npm run deploy
-# The way back is the same command with the tag before.
+# Releases images: TAG=1.2.0 npm run deploy, or only one: TAG=1.2.0 npm run deploy nginx. To roll back, deploy the tag
+# before. No request fails while the backend is replaced; nginx holds the port, so it leaves a gap of about a second.
 set -eu
 . "$(dirname "$0")/env.sh"
 
-replace() {
-  service=$1
-  old=$(docker compose ps --quiet "$service")
-  [ -n "$old" ] || fail "No $service is running. Start the stack first: docker compose up --detach --wait"
+deploy_backend() {
+  old=$(docker compose ps --quiet backend)
+  [ -n "$old" ] || fail 'No backend is running. Start the stack first: docker compose up --detach --wait'
   replicas=$(echo "$old" | wc -l)
 
-  # The new ones beside the old ones, which go on until the new ones are healthy.
+  # The new ones start beside the old ones, which go on until the new ones are healthy.
   if ! docker compose up --detach --wait --wait-timeout 60 --no-deps --no-recreate \
-    --scale "$service=$((2 * replicas))" "$service"; then
-    docker compose ps --all --quiet "$service" | grep -vxF "$old" | xargs -r docker rm --force --volumes > /dev/null
-    fail "The new $service is not healthy. It is removed, and the old one goes on."
+    --scale "backend=$((2 * replicas))" backend; then
+    docker compose ps --all --quiet backend | grep -vxF "$old" | xargs -r docker rm --force --volumes > /dev/null
+    fail 'The new backend is not healthy. It is removed, and the old one goes on.'
   fi
 
-  # Until all know the new ones (addresses are asked for every 2 s), and leave none out for having been asked before it
-  # listened (3 s, which may take 4).
+  # nginx looks addresses up every 2 s, and leaves out for 3 s a replica that it asked too early.
   sleep 5
-  if [ "$service" = nginx ]; then
-    # From now on it refuses everything, and the entry turns to the new one. A backend does the same when it is stopped.
-    for container in $old; do docker exec "$container" touch /tmp/draining; done
-    sleep 2
-  fi
   docker stop $old > /dev/null
   docker rm $old > /dev/null
-  echo "Replaced: $replicas × $service."
+  echo "Replaced: $replicas × backend."
+}
+
+deploy_nginx() {
+  docker compose run --rm --no-deps --no-TTY nginx nginx -t || fail 'The new nginx does not start. The old one goes on.'
+  docker compose up --detach --wait --no-deps nginx
+  echo 'Replaced: nginx.'
 }
 
 [ $# -gt 0 ] || set -- backend nginx
 for service; do
   case $service in
-    backend | nginx) replace "$service" ;;
-    *) fail "Only backend and nginx can be replaced, not $service." ;;
+    backend) deploy_backend ;;
+    nginx) deploy_nginx ;;
+    *) fail "Only backend and nginx can be deployed, not $service." ;;
   esac
 done

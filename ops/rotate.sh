@@ -1,28 +1,35 @@
 #!/bin/sh
-# Gives Postgres and Redis new passwords while everything runs, then replaces the backend so that it uses them.
+# Replaces the passwords of Postgres and Redis while everything runs. If it was interrupted, run it again.
 set -eu
 . "$(dirname "$0")/env.sh"
 
-dir=secrets/production
-[ -d "$dir" ] || fail 'There are no passwords yet. Make them: npm run secrets'
+[ -d "$secrets" ] || fail 'There are no passwords yet. Make them: npm run secrets'
 umask 077
-# Written into the files as they are, not as new files: the containers have these mounted.
-replace() {
-  chmod u+w "$dir/$1"
-  cat "$dir/new" > "$dir/$1"
-  chmod 444 "$dir/$1"
+
+# Written down before a store gets them. A run after an interrupted one continues with the same passwords.
+for name in postgres_password redis_password; do
+  [ -s "$secrets/$name.new" ] || new_password "$secrets/$name.new"
+done
+new_postgres=$(cat "$secrets/postgres_password.new")
+new_redis=$(cat "$secrets/redis_password.new")
+
+# Overwrites a file instead of replacing it, because the containers have this file mounted.
+overwrite() {
+  chmod u+w "$1"
+  printf %s "$2" > "$1"
+  chmod 444 "$1"
 }
 
-new_password > "$dir/new"
-redis_cli -x config set requirepass < "$dir/new" > /dev/null
-replace redis_password
+# Redis accepts both passwords until every backend has the new one.
+printf '>%s' "$new_redis" | redis_cli -x acl setuser default > /dev/null
+overwrite "$secrets/redis_password" "$new_redis"
 
-new_password > "$dir/new"
-replace postgres_password
-docker compose exec -T postgres psql --username visits --quiet << 'SQL'
-\set password `cat /run/secrets/postgres_password`
-alter user visits password :'password';
-SQL
-rm "$dir/new"
-# Open connections go on, so nothing was lost so far; new ones need the new passwords.
+# Postgres accepts one password only. Open connections stay open; the backends need the new one for others.
+printf "alter role visits password '%s'" "$new_postgres" |
+  docker compose exec -T postgres psql --username visits --quiet --set ON_ERROR_STOP=1
+overwrite "$secrets/postgres_password" "$new_postgres"
+
 sh ops/deploy.sh backend
+printf %s "$new_redis" | redis_cli -x config set requirepass > /dev/null
+rm "$secrets/postgres_password.new" "$secrets/redis_password.new"
+echo 'Replaced both passwords.'

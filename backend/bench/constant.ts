@@ -2,12 +2,14 @@
 import { pino } from 'pino'
 import { createApp } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
-import { listen } from '../src/http-server.ts'
+import { listen } from '../src/lib/http-server.ts'
 import { startServices } from '../src/services.ts'
 
 const config = readConfig(process.env)
-const services = await startServices(config, pino())
-const visits = async () => ({ count: 42, source: 'redis' as const })
-const app = createApp({ ...services, counter: { visit: visits, current: visits } }, () => false)
-await listen(app, config.port)
+const services = await startServices(config, pino(), () => process.exit(1))
+services.counter.visit = async () => ({ count: 42, source: 'redis' })
+await listen(
+  createApp(services, () => false),
+  config.port,
+)
 process.on('SIGTERM', () => process.exit(0))

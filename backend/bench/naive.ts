@@ -5,8 +5,8 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { createClient } from 'redis'
 import { readConfig } from '../src/config.ts'
-import { listen } from '../src/http-server.ts'
-import { logRequests } from '../src/request-log.ts'
+import { listen } from '../src/lib/http-server.ts'
+import { logRequests } from '../src/lib/request-log.ts'
 
 const config = readConfig(process.env)
 const redis = createClient({ url: config.redisUrl })

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises'
 
 const ANSWER_LIMIT_MS = 400
 
-/** What a replica says of itself: which stores it reaches, and the visits that it counted since its start. */
+/** What a replica says of itself: which stores it uses, and the visits that it has counted since its start. */
 export interface Replica {
   host: string
   redis: 'up' | 'down'
@@ -11,8 +11,8 @@ export interface Replica {
 }
 
 /**
- * The replicas that run behind a DNS name and answer in time, sorted by host. They are asked directly, so the
- * answer depends on no store.
+ * The replicas that run behind a DNS name and answer in time, sorted by host. They are asked directly, so the answer
+ * depends on no store.
  */
 export async function askReplicas(name: string, port: number): Promise<Replica[]> {
   const addresses = await lookup(name, { all: true, family: 4 }).catch(() => [])
@@ -22,13 +22,21 @@ export async function askReplicas(name: string, port: number): Promise<Replica[]
   return [...byHost.values()].sort((a, b) => a.host.localeCompare(b.host))
 }
 
+/** A replica's answer; null when there is none in time, or none that makes sense: something else may have its address. */
 async function ask(url: string): Promise<Replica | null> {
   try {
     // An idle connection would keep a replica that stops waiting for its end.
     const headers = { Connection: 'close' }
     const response = await fetch(url, { headers, signal: AbortSignal.timeout(ANSWER_LIMIT_MS) })
-    return response.ok ? ((await response.json()) as Replica) : null
+    const replica = await response.json()
+    return response.ok && isReplica(replica) ? replica : null
   } catch {
     return null
   }
+}
+
+function isReplica(value: unknown): value is Replica {
+  const { host, redis, postgres, counted } = (value ?? {}) as Partial<Replica>
+  const states = [redis, postgres].every((state) => state === 'up' || state === 'down')
+  return typeof host === 'string' && states && [counted?.redis, counted?.postgres].every(Number.isInteger)
 }

@@ -1,31 +1,45 @@
 import { hostname } from 'node:os'
 import packageJson from '../package.json' with { type: 'json' }
-import { checkStores } from './check.ts'
-import type { Stores } from './counter/counter.ts'
+import type { CircuitBreaker } from './lib/circuit-breaker.ts'
 import type { Services } from './services.ts'
 
 /** What `GET /status` answers: how this backend sees the stores and the count, and how the replicas are. */
-export async function readStatus({ stores, saver, readReplicas }: Services) {
-  const [{ redis, postgres }, visits, replicas] = await Promise.all([
-    checkStores(stores),
-    readVisits(stores),
+export async function readStatus({ counter, readReplicas }: Services) {
+  const { stores, breakers } = counter
+  const [redis, postgres, replicas] = await Promise.all([
+    timed(stores.redis.read),
+    timed(stores.postgres.read),
     readReplicas(),
   ])
+  const inRedis = redis.value
   return {
     servedByHost: hostname(),
     version: packageJson.version,
     uptimeSeconds: Math.round(process.uptime()),
-    redis,
-    postgres,
-    visits: { ...visits, savedAt: saver.savedAt },
+    redis: { state: stateOf(breakers.redis), latencyMs: redis.latencyMs },
+    postgres: { state: stateOf(breakers.postgres), latencyMs: postgres.latencyMs },
+    visits: {
+      count: inRedis ? inRedis.elsewhere + inRedis.counted : (postgres.value ?? null),
+      // Only Redis knows what Postgres does not have.
+      unsaved: inRedis ? Math.max(0, inRedis.counted - inRedis.saved) : redis.latencyMs === null ? null : 0,
+      savedAt: counter.savedAt,
+    },
     replicas,
   }
 }
 
-/** The count from Redis, else from Postgres, and what Postgres does not have yet: only Redis knows that. */
-async function readVisits({ redis, postgres }: Stores) {
-  const inRedis = await redis.read().catch(() => 'down' as const)
-  if (inRedis && inRedis !== 'down') return { count: inRedis.total, unsaved: inRedis.unsaved }
-  const look = await postgres.look().catch(() => null)
-  return { count: look && Number(look.count), unsaved: inRedis === 'down' ? null : 0 }
+/** `up` while this backend uses the store. */
+export function stateOf(breaker: CircuitBreaker): 'up' | 'down' {
+  return breaker.closed ? 'up' : 'down'
+}
+
+/** What a call returned, and how long it took, in milliseconds; null when it failed. */
+async function timed<T>(call: () => Promise<T>): Promise<{ value?: T; latencyMs: number | null }> {
+  const startedAt = performance.now()
+  try {
+    const value = await call()
+    return { value, latencyMs: Math.round((performance.now() - startedAt) * 10) / 10 }
+  } catch {
+    return { latencyMs: null }
+  }
 }

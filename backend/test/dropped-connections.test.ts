@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { checkStores } from '../src/check.ts'
 import { startBackend } from './helpers/backend.ts'
 import { databaseUrl, describeWithRedis, newCounter, redisUrl } from './helpers/counter.ts'
 import { startProxy } from './helpers/proxy.ts'
@@ -9,11 +8,11 @@ const inFiveSeconds = { timeout: 5_000 }
 test('a backend uses Postgres again after every idle connection of its pool was dropped', async () => {
   const postgres = await startProxy(databaseUrl)
   const { services } = await startBackend(await newCounter(), { databaseUrl: postgres.url })
-  const { postgres: store } = services.stores
-  await Promise.all(Array.from({ length: 5 }, () => store.ping()))
+  const { stores, breakers } = services.counter
+  await Promise.all(Array.from({ length: 5 }, () => stores.postgres.read()))
   await postgres.dropConnections()
-  const state = async () => postgres.connected && (await checkStores(services.stores)).postgres.state
-  await expect.poll(state, inFiveSeconds).toBe('up')
+  await expect.poll(() => postgres.connected && breakers.postgres.closed, inFiveSeconds).toBe(true)
+  expect(await stores.postgres.read()).toBe(0)
 })
 
 describeWithRedis('with Redis', () => {
@@ -22,8 +21,9 @@ describeWithRedis('with Redis', () => {
     const counter = await newCounter({ count: 41 })
     const { services, visit } = await startBackend(counter, { redisUrl: redis.url })
     await redis.dropConnections()
-    const state = async () => redis.connected && (await checkStores(services.stores)).redis.state
-    await expect.poll(state, inFiveSeconds).toBe('up')
+    await expect
+      .poll(() => redis.connected && services.counter.breakers.redis.closed, inFiveSeconds)
+      .toBe(true)
     expect((await visit()).body).toMatchObject({ count: 42, source: 'redis' })
   })
 })

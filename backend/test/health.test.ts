@@ -12,7 +12,9 @@ describeWithRedis('readiness', () => {
     ['degraded', 'without Redis', noRedis, { redis: 'down', postgres: 'up' }],
     ['degraded', 'without Postgres', noPostgres, { redis: 'up', postgres: 'down' }],
   ])('is %s %s', async (status, _when, stores, states) => {
-    const { api } = await startBackend(await newCounter(), stores)
+    const counter = await newCounter()
+    await (await startBackend(counter)).visit() // Redis has the counter
+    const { api } = await startBackend(counter, stores)
     const { body } = await api.get('/health/ready').expect(200)
     expect(body).toEqual({ status, ...states })
   })

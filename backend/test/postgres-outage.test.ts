@@ -24,7 +24,9 @@ describeWithRedis('Postgres', () => {
     for (const unsaved of [10, 20]) {
       const answers = await backend.visits(10)
       expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(201))
-      expect((await backend.api.get('/status')).body.visits).toMatchObject({ count: 10 + unsaved, unsaved })
+      await expect
+        .poll(async () => (await backend.api.get('/status')).body.visits, inFiveSeconds)
+        .toMatchObject({ count: 10 + unsaved, unsaved })
     }
     expect(await counter.inPostgres()).toBe(10)
 

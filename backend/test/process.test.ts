@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createPostgresStore } from '../src/counter/postgres-store.ts'
-import { createPool } from '../src/postgres.ts'
+import { createPool } from '../src/lib/postgres.ts'
 import { keepAliveClient } from './helpers/client.ts'
 import { databaseUrl } from './helpers/counter.ts'
 import { freePort, startMain, typescriptOptions } from './helpers/process.ts'
@@ -14,7 +14,7 @@ const EXIT_LIMIT_MS = 8_000
 async function pageVisits(): Promise<number> {
   const pool = createPool(databaseUrl)
   try {
-    return Number((await createPostgresStore(pool, 'page_visits').look()).count)
+    return await createPostgresStore(pool, 'page_visits').read()
   } finally {
     await pool.end()
   }
@@ -24,7 +24,7 @@ async function pageVisits(): Promise<number> {
 async function startServing() {
   const port = await freePort()
   const main = startMain({ PORT: String(port) })
-  await main.wrote('listening on port')
+  await main.wrote('serving')
   return { main, port }
 }
 

@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { migrate } from '../src/postgres.ts'
+import { migrate } from '../src/lib/postgres.ts'
 
 /** Runs once, before all files: checks that there are stores to test with, and makes the table. */
 export default async function setup(): Promise<void> {
@@ -9,5 +9,5 @@ export default async function setup(): Promise<void> {
     process.exit(1)
   }
   if (!REDIS_URL) console.warn('REDIS_URL is not set: the tests that need Redis are skipped.')
-  await migrate(DATABASE_URL, pino({ level: 'silent' }))
+  await migrate(DATABASE_URL, pino({ level: 'silent' }), (error) => console.error(error.message))
 }

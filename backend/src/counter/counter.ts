@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { unavailable } from '../problem.ts'
+import { Problem, unavailable } from '../lib/problem.ts'
 import { coalesce } from './coalesce.ts'
+import { OutcomeUnknownError, withKnownOutcome } from './outcome.ts'
 import type { PostgresStore } from './postgres-store.ts'
-import { mayHaveRun, type RedisStore } from './redis-store.ts'
+import type { RedisStore } from './redis-store.ts'
 
-const LOAD_ATTEMPTS = 3
+const ATTEMPTS = 3
 
 export interface Visits {
   count: number
@@ -19,60 +20,78 @@ export interface Stores {
 
 export type Counter = ReturnType<typeof createCounter>
 
-/** The visit counter: counts in Redis, or in Postgres while Redis does not answer. */
-export function createCounter({ redis, postgres }: Stores, onInDoubt: (visits: number) => void = () => {}) {
-  const addToRedis = coalesce((n) => loadedFirst(() => hit(n)))
-  const addToPostgres = coalesce(postgres.add)
-
-  async function hit(n: number): Promise<number | null> {
-    try {
-      return await redis.hit(n)
-    } catch (error) {
-      // Postgres counts these visits next, and Redis may have counted them already.
-      if (mayHaveRun(error)) onInDoubt(n)
-      throw error
-    }
-  }
-
-  /** What a call to Redis returns; where it finds no counter, loads it from Postgres and calls again. */
-  async function loadedFirst<T>(call: () => Promise<T | null>): Promise<T> {
-    for (let attempt = 0; attempt < LOAD_ATTEMPTS; attempt++) {
-      const result = await call()
-      if (result !== null) return result
-      await load()
-    }
-    throw new Error('Redis lost the counter again and again')
-  }
-
-  async function load(): Promise<void> {
-    const token = await redis.startLoading(randomUUID())
-    await redis.settle(await postgres.look(), token)
-  }
+/** The visit counter: counts in Redis, and falls back on Postgres while Redis does not answer. */
+export function createCounter(stores: Stores, onInDoubt: (visits: number) => void = () => {}) {
+  const { redis, postgres } = stores
+  const incrementInRedis = coalesce((n) => increment(stores, n, onInDoubt))
+  const addToPostgres = coalesce((n) => withKnownOutcome(postgres.add(n)))
 
   return {
-    /** Counts one visit; a Problem (503) when neither store answers. */
-    visit: () => redisElsePostgres(addToRedis, addToPostgres),
+    /** Counts one visit. A Problem: 503 when neither store counted it, 504 when one of them may have. */
+    async visit(): Promise<Visits> {
+      try {
+        return { count: await incrementInRedis(), source: 'redis' }
+      } catch (redisError) {
+        try {
+          return { count: await addToPostgres(), source: 'postgres' }
+        } catch (postgresError) {
+          const unknown = [redisError, postgresError].some((error) => error instanceof OutcomeUnknownError)
+          throw unknown ? unknownOutcome() : neitherAnswers()
+        }
+      }
+    },
 
     /** The visits so far; a Problem (503) when neither store answers. */
-    current: () =>
-      redisElsePostgres(
-        async () => (await loadedFirst(redis.read)).total,
-        async () => Number((await postgres.look()).count),
-      ),
+    async current(): Promise<Visits> {
+      try {
+        const { counted, elsewhere } = await fromRedis(stores, redis.read)
+        return { count: elsewhere + counted, source: 'redis' }
+      } catch {
+        const count = await postgres.read().catch(() => {
+          throw neitherAnswers()
+        })
+        return { count, source: 'postgres' }
+      }
+    },
   }
 }
 
-async function redisElsePostgres(
-  fromRedis: () => Promise<number>,
-  fromPostgres: () => Promise<number>,
-): Promise<Visits> {
-  try {
-    return { count: await fromRedis(), source: 'redis' }
-  } catch {
+const neitherAnswers = () => unavailable('Neither Redis nor Postgres answers.')
+const unknownOutcome = () =>
+  new Problem(504, 'The store did not answer in time. The visit may have been counted.', {
+    'Retry-After': '1',
+  })
+
+/** Counts n visits in Redis; the new total. */
+export function increment(
+  stores: Stores,
+  n: number,
+  onInDoubt: (visits: number) => void = () => {},
+): Promise<number> {
+  return fromRedis(stores, async () => {
     try {
-      return { count: await fromPostgres(), source: 'postgres' }
-    } catch {
-      throw unavailable('Neither Redis nor Postgres answers.')
+      return await withKnownOutcome(stores.redis.increment(n))
+    } catch (error) {
+      // Postgres counts these visits next, and Redis may have counted them already.
+      if (error instanceof OutcomeUnknownError) onInDoubt(n)
+      throw error
     }
+  })
+}
+
+/** What a call to Redis returns; where it returns null, begins an epoch and calls again (load on miss). */
+async function fromRedis<T>(stores: Stores, call: () => Promise<T | null>): Promise<T> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const result = await call()
+    if (result !== null) return result
+    await beginEpoch(stores)
   }
+  throw new Error('Redis lost the counter again and again')
+}
+
+/** Saves what Redis has from the epoch before, if anything, and begins one with Postgres's count. */
+async function beginEpoch({ redis, postgres }: Stores): Promise<void> {
+  const old = await redis.read()
+  if (old) await postgres.save(old.epoch, old.counted)
+  await redis.beginEpoch(old, randomUUID(), await postgres.read())
 }

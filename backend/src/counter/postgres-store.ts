@@ -1,59 +1,60 @@
 import type { Pool } from 'pg'
+import { query } from '../lib/postgres.ts'
 
-/** Visits to hand over from Redis to Postgres, under a number that grows from batch to batch. */
-export interface Batch {
-  number: string
-  visits: string
-}
-
-/** What Postgres holds at one moment. Numbers stay text, as Postgres and Redis send them (64 bit). */
-export interface Look {
-  count: string
-  batch: string
-  /** A batch number that was never used before: Postgres's clock in microseconds, which runs ahead of batches. */
-  fresh: string
+/** What Postgres has after it saved an epoch's visits. */
+export interface Saved {
+  /** Visits of this epoch: those just saved, or more if a newer call was faster. */
+  saved: number
+  /** Visits from every other source. */
+  elsewhere: number
 }
 
 export type PostgresStore = ReturnType<typeof createPostgresStore>
 
-/** The counter in Postgres: one row, which holds the truth. */
+/** The counter in Postgres, the system of record: a row for each source, and the count is their sum. */
 export function createPostgresStore(pool: Pool, id: string) {
   return {
-    /** Counts n visits that Redis could not count; the new count. */
+    /** Counts n visits that Redis did not count; the new count. */
     async add(n: number): Promise<number> {
-      const { rows } = await pool.query<{ count: string }>(
-        'update visit_counts set count = count + $2 where id = $1 returning count',
+      const [row] = await query<{ count: string }>(
+        pool,
+        `insert into visit_counts (id, source, count) values ($1, 'postgres', $2)
+         on conflict (id, source) do update set count = visit_counts.count + excluded.count
+         returning count + (
+           select coalesce(sum(count), 0) from visit_counts where id = $1 and source <> 'postgres'
+         ) as count`,
         [id, n],
       )
-      return Number(one(rows).count)
+      return Number(row?.count)
     },
 
-    /** Adds a batch, unless it or a later one was added before: a repeat changes nothing. */
-    async save(batch: Batch): Promise<void> {
-      await pool.query(
-        'update visit_counts set count = count + $2, batch = $3 where id = $1 and batch < $3',
-        [id, batch.visits, batch.number],
+    /** Saves how many visits an epoch of Redis has counted. A repeat, or a call that is late, changes nothing. */
+    async save(epoch: string, counted: number): Promise<Saved> {
+      const [row] = await query<{ saved: string; elsewhere: string }>(
+        pool,
+        `insert into visit_counts (id, source, count) values ($1, $2, $3)
+         on conflict (id, source) do update set count = greatest(visit_counts.count, excluded.count)
+         returning count as saved, (
+           select coalesce(sum(count), 0) from visit_counts where id = $1 and source <> $2
+         ) as elsewhere`,
+        [id, epoch, counted],
       )
+      return { saved: Number(row?.saved), elsewhere: Number(row?.elsewhere) }
     },
 
-    /** The count and the last batch that was added. */
-    async look(): Promise<Look> {
-      const { rows } = await pool.query<Look>(
-        `select count, batch,
-           greatest(batch + 1, (extract(epoch from clock_timestamp()) * 1000000)::bigint) as fresh
-         from visit_counts where id = $1`,
+    /** The count. */
+    async read(): Promise<number> {
+      const [row] = await query<{ count: string }>(
+        pool,
+        'select coalesce(sum(count), 0) as count from visit_counts where id = $1',
         [id],
       )
-      return one(rows)
+      return Number(row?.count)
     },
 
-    async ping(): Promise<void> {
-      await pool.query('select 1')
+    /** Fails unless the counter's rows can be written: what a visit and a flush need. Changes nothing. */
+    async probe(): Promise<void> {
+      await query(pool, 'update visit_counts set count = count where id = $1', [id])
     },
-  }
-
-  function one<Row>(rows: Row[]): Row {
-    if (!rows[0]) throw new Error(`visit_counts has no row ${id}`)
-    return rows[0]
   }
 }

@@ -1,54 +1,53 @@
-import { ClientOfflineError, ErrorReply } from 'redis'
-import { StoreDownError } from '../circuit.ts'
-import type { RedisClient } from '../redis.ts'
-import type { Batch, Look } from './postgres-store.ts'
+import { readFileSync } from 'node:fs'
+import { defineScript, type RedisClient } from '../lib/redis.ts'
+import type { Saved } from './postgres-store.ts'
+
+/** The counter's scripts, as commands of a Redis client. Redis runs each of them as one atomic step. */
+export const COUNTER_SCRIPTS = {
+  increment: script<number | null>('increment'),
+  beginEpoch: script<null>('begin-epoch'),
+  reconcile: script<null>('reconcile'),
+}
+
+/** What Redis has counted since the current epoch began, and the count of everything else. */
+export interface RedisCounter {
+  epoch: string
+  counted: number
+  /** How many of these Postgres has, as far as Redis knows. */
+  saved: number
+  /** Visits of earlier epochs, and those that were counted in Postgres. */
+  elsewhere: number
+}
 
 export type RedisStore = ReturnType<typeof createRedisStore>
 
 /** The counter in Redis: one hash, changed only by the scripts next to this file. */
-export function createRedisStore(client: RedisClient, id: string) {
+export function createRedisStore(client: RedisClient<typeof COUNTER_SCRIPTS>, id: string) {
   const key = `visits:${id}`
   return {
-    /** Counts n visits; the new total, or null when the counter has to be loaded first. */
-    hit: (n: number): Promise<number | null> => client.hit(key, String(n)),
+    /** Counts n visits; the new total, or null when an epoch has to begin first. */
+    increment: (n: number): Promise<number | null> => client.increment(key, String(n)),
 
-    /** The total and the visits that Postgres does not have yet, or null when there is no counter. */
-    async read(): Promise<{ total: number; unsaved: number } | null> {
-      const [total, unsaved, saving] = await client.hmGet(key, ['total', 'unsaved', 'saving'])
-      return total ? { total: Number(total), unsaved: Number(unsaved) + Number(saving) } : null
+    /** The counter, or null when Redis has none. */
+    async read(): Promise<RedisCounter | null> {
+      const { epoch, ...numbers } = await client.hGetAll(key)
+      if (!epoch) return null
+      const { counted, saved, elsewhere } = numbers
+      return { epoch, counted: Number(counted), saved: Number(saved), elsewhere: Number(elsewhere) }
     },
 
-    /**
-     * The token with which the counter may be created by whoever looks at Postgres from now on: the given one, or
-     * that of another backend which loads, too. It does not survive a loss of Redis's data.
-     */
-    async startLoading(token: string): Promise<string> {
-      const [, current] = await Promise.all([
-        client.hSetNX(key, 'loading', token),
-        client.hGet(key, 'loading'),
-      ])
-      return current ?? ''
+    /** Begins an epoch, unless the counter is no longer as it was read. */
+    async beginEpoch(old: RedisCounter | null, epoch: string, count: number): Promise<void> {
+      await client.beginEpoch(key, old?.epoch ?? '', old ? String(old.counted) : '', epoch, String(count))
     },
 
-    /** The batch to save next, or null when there is nothing to save. */
-    cut: (): Promise<Batch | null> => client.cut(key),
-
-    /** Brings the counter in line with Postgres; with the token of now, also creates it. */
-    async settle(look: Look, token = ''): Promise<void> {
-      await client.settle(key, look.count, look.batch, look.fresh, token)
-    },
-
-    async ping(): Promise<void> {
-      await client.ping()
+    /** Takes over what Postgres has. */
+    async reconcile(epoch: string, { saved, elsewhere }: Saved): Promise<void> {
+      await client.reconcile(key, epoch, String(saved), String(elsewhere))
     },
   }
 }
 
-/** Whether Redis may have run a command that failed, or may still run it: it was sent and not refused. */
-export function mayHaveRun(error: unknown): boolean {
-  return !(
-    error instanceof StoreDownError ||
-    error instanceof ClientOfflineError ||
-    error instanceof ErrorReply
-  )
+function script<Reply>(name: string) {
+  return defineScript<Reply>(readFileSync(new URL(`./${name}.lua`, import.meta.url), 'utf8'))
 }

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { Router } from 'express'
-import { allowOnly } from '../problem.ts'
+import { allowOnly } from '../lib/problem.ts'
 
 /** `GET /data`: what the page's button shows. Change the message and save: the API reloads in development. */
 export function dataRoutes(): Router {

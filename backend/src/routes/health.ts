@@ -1,13 +1,14 @@
 import { Router } from 'express'
-import { checkStores } from '../check.ts'
-import { allowOnly, unavailable } from '../problem.ts'
+import { allowOnly, unavailable } from '../lib/problem.ts'
 import type { Services } from '../services.ts'
+import { stateOf } from '../status.ts'
 
 /**
- * `GET /health/live`: the process serves. `GET /health/ready`: it can count visits, for which one store is
- * enough; 503 tells a load balancer to send visitors elsewhere.
+ * `GET /health/live`: the process serves. `GET /health/ready`: it can count visits, for which one store is enough; 503
+ * tells a load balancer to send visitors elsewhere.
  */
-export function healthRoutes({ stores }: Services, isDraining: () => boolean): Router {
+export function healthRoutes({ counter }: Services, isDraining: () => boolean): Router {
+  const { stores, breakers } = counter
   return Router()
     .get('/health/live', (_request, response) => {
       response.json({ status: 'ok' })
@@ -15,11 +16,14 @@ export function healthRoutes({ stores }: Services, isDraining: () => boolean): R
     .all('/health/live', allowOnly('GET, HEAD'))
     .get('/health/ready', async (_request, response) => {
       if (isDraining()) throw unavailable('This backend is shutting down.')
-      const { redis, postgres } = await checkStores(stores)
-      const states = [redis.state, postgres.state]
-      if (!states.includes('up')) throw unavailable('Neither Redis nor Postgres answers.')
-      const status = states.includes('down') ? 'degraded' : 'ok'
-      response.json({ status, redis: redis.state, postgres: postgres.state })
+      await Promise.allSettled([stores.redis.read(), stores.postgres.read()])
+      const [redis, postgres] = [stateOf(breakers.redis), stateOf(breakers.postgres)]
+      if (redis === 'down' && postgres === 'down') throw unavailable('Neither Redis nor Postgres answers.')
+      // A mistake and no outage: nobody notices it later, since visits are counted all the while.
+      for (const [name, { misconfigured }] of Object.entries(breakers)) {
+        if (misconfigured) throw unavailable(`The configuration of ${name} is wrong: see the log.`)
+      }
+      response.json({ status: redis === postgres ? 'ok' : 'degraded', redis, postgres })
     })
     .all('/health/ready', allowOnly('GET, HEAD'))
 }

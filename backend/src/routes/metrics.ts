@@ -1,6 +1,6 @@
 import { Router } from 'express'
-import type { Metrics } from '../metrics.ts'
-import { allowOnly } from '../problem.ts'
+import type { Metrics } from '../lib/metrics.ts'
+import { allowOnly } from '../lib/problem.ts'
 
 /** `GET /metrics` for Prometheus. The proxy does not pass it on to the public. */
 export function metricsRoutes({ registry }: Metrics): Router {

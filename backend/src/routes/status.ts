@@ -1,13 +1,20 @@
 import { Router } from 'express'
-import { allowOnly } from '../problem.ts'
+import { allowOnly } from '../lib/problem.ts'
+import { shareFor } from '../lib/share.ts'
 import type { Services } from '../services.ts'
 import { readStatus } from '../status.ts'
 
-/** `GET /status`: how this backend sees the whole; `GET /replica`: how it is itself, for the other replicas. */
+const SHARE_MS = 500
+
+/**
+ * `GET /status`: how this backend sees the whole; `GET /replica`: how it is itself, for the other replicas. Every open
+ * page asks once a second, so requests of the same half second share one reading of the stores and the replicas.
+ */
 export function statusRoutes(services: Services): Router {
+  const readSharedStatus = shareFor(SHARE_MS, () => readStatus(services))
   return Router()
     .get('/status', async (_request, response) => {
-      response.json(await readStatus(services))
+      response.json(await readSharedStatus())
     })
     .all('/status', allowOnly('GET, HEAD'))
     .get('/replica', async (_request, response) => {

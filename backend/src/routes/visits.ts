@@ -1,14 +1,14 @@
 import { hostname } from 'node:os'
 import { Router } from 'express'
-import { allowOnly } from '../problem.ts'
+import { allowOnly } from '../lib/problem.ts'
 import type { Services } from '../services.ts'
 
 /** `POST /visits` counts a visit, `GET /visits` only reads the count. */
-export function visitRoutes({ counter, metrics }: Services): Router {
+export function visitRoutes({ counter, visitMetrics }: Services): Router {
   return Router()
     .post('/visits', async (_request, response) => {
       const visits = await counter.visit()
-      metrics.visits.inc({ source: visits.source })
+      visitMetrics.visits.inc({ source: visits.source })
       response.status(201).json({ ...visits, servedByHost: hostname() })
     })
     .get('/visits', async (_request, response) => {

@@ -19,7 +19,7 @@ export async function newCounter({ count = 0 } = {}) {
   const redis = createClient({ url: redisUrl })
   redis.on('error', () => {})
   if (process.env.REDIS_URL) await redis.connect()
-  await pool.query('insert into visit_counts (id, count) values ($1, $2)', [id, count])
+  await pool.query("insert into visit_counts (id, source, count) values ($1, 'postgres', $2)", [id, count])
 
   onTestFinished(async () => {
     await pool.query('delete from visit_counts where id = $1', [id])
@@ -34,13 +34,13 @@ export async function newCounter({ count = 0 } = {}) {
     id,
     /** The count as Postgres has it. */
     async inPostgres(): Promise<number> {
-      const { rows } = await pool.query('select count from visit_counts where id = $1', [id])
+      const { rows } = await pool.query('select sum(count) as count from visit_counts where id = $1', [id])
       return Number(rows[0].count)
     },
     /** The total as Redis has it; null when it has none. */
     async inRedis(): Promise<number | null> {
-      const total = await redis.hGet(key, 'total')
-      return total === null ? null : Number(total)
+      const [elsewhere, counted] = await redis.hmGet(key, ['elsewhere', 'counted'])
+      return elsewhere && counted ? Number(elsewhere) + Number(counted) : null
     },
     wipeRedis: () => redis.del(key),
   }

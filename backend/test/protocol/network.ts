@@ -2,99 +2,95 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 
 export type StoreName = 'redis' | 'postgres'
 
-/** A backend's call to a store, on its way: the store has not run it yet. */
+/** A call from a backend to a store. The store runs it when it arrives; the backend goes on when the answer does. */
 interface Call {
   from: number
   to: StoreName
   run(): Promise<unknown>
-  resolve(result: unknown): void
+  answer?: { value: unknown } | { error: Error }
+  resolve(value: unknown): void
   reject(error: Error): void
 }
 
-/** How a call fails: not run, run but not answered, or given up by its backend while it is still on its way. */
-export type Failure = 'refused' | 'unanswered' | 'late'
-
 export type Network = ReturnType<typeof createNetwork>
 
+/** Lets backends and timers go on as far as they can. */
+export async function settle(): Promise<void> {
+  // A timeout of the circuit breaker takes one turn of the event loop, and what follows from it another one.
+  for (let turn = 0; turn < 3; turn++) await nextTurn()
+}
+
 /**
- * Between the backends and their stores: every call waits here until the test says what becomes of it. Calls
- * run one at a time, so a run is the same whenever it is repeated.
+ * Between the backends and their stores. Calls and answers wait here until the test delivers them, so that an answer can
+ * be late or get lost. One thing happens at a time, so a run is the same whenever it is repeated.
  */
 export function createNetwork() {
   let calls: Call[] = []
-  /** Calls on their way that nobody waits for any more: from a backend that gave up or crashed. */
-  let adrift: Call[] = []
+  const cut = new Set<string>()
+  const refusing = new Set<StoreName>()
 
-  /** The backends go on as far as they can: until each waits for a call again. */
+  const link = (from: number, to: StoreName) => `${from} ${to}`
+
+  /** The call arrives at its store, or, if it has, its answer arrives at the backend. */
   async function deliver(call: Call): Promise<void> {
+    if (!call.answer) {
+      call.answer = await call.run().then(
+        (value) => ({ value }),
+        (error: Error) => ({ error }),
+      )
+      return
+    }
     calls = calls.filter((other) => other !== call)
-    call.resolve(await call.run())
-    await nextTurn()
+    if ('error' in call.answer) call.reject(call.answer.error)
+    else call.resolve(call.answer.value)
+    await settle()
   }
 
-  const callsOf = (backend: number) => calls.filter(({ from }) => from === backend)
-
   return {
-    send<T>(from: number, to: StoreName, run: () => Promise<T>): Promise<T> {
+    refusing,
+    /** Sends a call; rejects with `notSent` where the connection is cut. */
+    send<T>(from: number, to: StoreName, run: () => Promise<T>, notSent: () => Error): Promise<T> {
+      if (cut.has(link(from, to))) return Promise.reject(notSent())
       return new Promise((resolve, reject) => {
-        calls.push({ from, to, run, resolve: resolve as (result: unknown) => void, reject })
+        calls.push({ from, to, run, resolve: resolve as (value: unknown) => void, reject })
       })
     },
 
-    /** Delivers calls of one backend, also those that follow, up to a limit; begins with the one picked. */
-    async deliverFrom(backend: number, limit: number, pick = 0): Promise<void> {
+    /** Delivers calls and answers, those of one backend or of all, up to a limit; begins with the one picked. */
+    async deliver(limit: number, pick = 0, from?: number): Promise<void> {
       for (let delivered = 0; delivered < limit; delivered++) {
-        const mine = callsOf(backend)
+        const mine = calls.filter((call) => from === undefined || call.from === from)
         const call = mine[delivered === 0 ? pick % mine.length : 0]
         if (!call) return
         await deliver(call)
       }
     },
 
-    async deliverAll(): Promise<void> {
-      while (adrift.length > 0) await this.deliverAdrift(0)
-      while (calls[0]) await deliver(calls[0])
-    },
-
-    /** A call arrives that nobody waits for any more. */
-    async deliverAdrift(pick: number): Promise<void> {
-      const [call] = adrift.splice(pick % adrift.length, 1)
-      await call?.run()
-    },
-
-    async fail(backend: number, pick: number, failure: Failure): Promise<void> {
-      const mine = callsOf(backend)
-      const call = mine[pick % mine.length]
-      if (!call) return
-      calls = calls.filter((other) => other !== call)
-      if (failure === 'unanswered') await call.run()
-      if (failure === 'late') adrift.push(call)
-      call.reject(new Error(failure))
-      await nextTurn()
-    },
-
-    /** A backend is gone, and waits for nothing. */
-    forget(backend: number): void {
-      adrift.push(...callsOf(backend))
-      calls = calls.filter(({ from }) => from !== backend)
-    },
-
-    /** Redis restarts, and what was on its way to it is lost with the connections. */
-    async dropRedis(): Promise<void> {
-      const dropped = calls.filter(({ to }) => to === 'redis')
-      calls = calls.filter(({ to }) => to !== 'redis')
-      adrift = adrift.filter(({ to }) => to !== 'redis')
+    /** Ends a connection: answers on it are lost, and calls that are under way may still arrive, `late`, or not. */
+    async drop(from: number, to: StoreName, late: boolean): Promise<void> {
+      const dropped = calls.filter((call) => call.from === from && call.to === to)
+      calls = calls.filter((call) => !dropped.includes(call))
       for (const { reject } of dropped) reject(new Error('connection lost'))
-      await nextTurn()
+      if (late) {
+        // Nobody waits for these any more.
+        calls.push(
+          ...dropped
+            .filter(({ answer }) => !answer)
+            .map((call) => ({ ...call, from: -1, resolve() {}, reject() {} })),
+        )
+      }
+      await settle()
     },
 
-    /** Postgres freezes: the backends give up, and what was on its way may still arrive. */
-    async abandonPostgres(): Promise<void> {
-      const abandoned = calls.filter(({ to }) => to === 'postgres')
-      calls = calls.filter(({ to }) => to !== 'postgres')
-      adrift.push(...abandoned)
-      for (const { reject } of abandoned) reject(new Error('no answer'))
-      await nextTurn()
+    /** What was under way to a store that restarts, and nobody waits for, never arrives. */
+    forgetLate(to: StoreName): void {
+      calls = calls.filter((call) => call.to !== to || call.from >= 0)
+    },
+
+    cut: (from: number, to: StoreName) => cut.add(link(from, to)),
+    heal() {
+      cut.clear()
+      refusing.clear()
     },
   }
 }

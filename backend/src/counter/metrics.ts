@@ -1,0 +1,37 @@
+import { Counter } from 'prom-client'
+import type { Metrics } from '../lib/metrics.ts'
+
+export type VisitMetrics = ReturnType<typeof createVisitMetrics>
+
+/** What this backend counts of its own work. */
+export function createVisitMetrics({ registry }: Metrics) {
+  const registers = [registry]
+  const visits = new Counter({
+    name: 'visits_total',
+    help: 'Visits that this backend counted, by the store that counted them',
+    labelNames: ['source'],
+    registers,
+  })
+  // From 0 on: Prometheus does not see the first increase of a series that begins with it.
+  for (const source of ['redis', 'postgres']) visits.inc({ source }, 0)
+
+  return {
+    visits,
+    /** The values of `visits_total`. */
+    async countedVisits(): Promise<{ redis: number; postgres: number }> {
+      const { values } = await visits.get()
+      const of = (source: string) => values.find(({ labels }) => labels.source === source)?.value ?? 0
+      return { redis: of('redis'), postgres: of('postgres') }
+    },
+    inDoubt: new Counter({
+      name: 'visits_in_doubt_total',
+      help: 'Visits counted in Postgres that Redis may have counted, too: it had them and did not answer in time',
+      registers,
+    }),
+    flushFailures: new Counter({
+      name: 'visit_flush_failures_total',
+      help: 'Attempts to save visits from Redis in Postgres that failed and are repeated',
+      registers,
+    }),
+  }
+}
