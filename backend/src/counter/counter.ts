@@ -21,7 +21,7 @@ export interface Stores {
 export type Counter = ReturnType<typeof createCounter>
 
 /** The visit counter: counts in Redis, and falls back on Postgres while Redis does not answer. */
-export function createCounter(stores: Stores, onInDoubt: (visits: number) => void = () => {}) {
+export function createCounter(stores: Stores, onInDoubt: (visits: number) => void) {
   const { redis, postgres } = stores
   const incrementInRedis = coalesce((n) => increment(stores, n, onInDoubt))
   const addToPostgres = coalesce((n) => withKnownOutcome(postgres.add(n)))

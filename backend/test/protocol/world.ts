@@ -60,7 +60,7 @@ export async function createWorld(redis: SimulatedRedis, postgres: SimulatedPost
       async add(n) {
         const count = await postgres.store.add(n)
         counted += n
-        onlyInRedis = false
+        if (n > 0) onlyInRedis = false
         return count
       },
     },
