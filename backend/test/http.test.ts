@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import packageJson from '../package.json' with { type: 'json' }
 import { startBackend } from './helpers/backend.ts'
 import { describeWithRedis, newCounter } from './helpers/counter.ts'
@@ -40,6 +40,22 @@ describeWithRedis('visits', () => {
       visits: { count: 42, unsaved: expect.any(Number), savedAt: expect.stringMatching(isoTime) },
       replicas: [{ host: hostname(), redis: 'up', postgres: 'up', counted: { redis: 1, postgres: 0 } }],
     })
+  })
+
+  test('GET /status is read once for all requests of half a second, and again after it', async () => {
+    const { api, services } = await startBackend(await newCounter())
+    const readReplicas = vi.spyOn(services, 'readReplicas')
+    const startedAt = performance.now()
+    const answers = await Promise.all(Array.from({ length: 300 }, () => api.get('/status')))
+    const halfSeconds = Math.ceil((performance.now() - startedAt) / 500)
+    expect(answers.map(({ status }) => status)).toEqual(Array(300).fill(200))
+    expect(readReplicas.mock.calls.length).toBeLessThanOrEqual(halfSeconds)
+    expect(services.counter.breakers).toMatchObject({ redis: { closed: true }, postgres: { closed: true } })
+
+    const before = readReplicas.mock.calls.length
+    await expect
+      .poll(async () => (await api.get('/status')) && readReplicas.mock.calls.length)
+      .toBe(before + 1)
   })
 
   test('GET /metrics counts visits by the store that counted them', async () => {

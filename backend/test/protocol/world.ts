@@ -12,7 +12,7 @@ import { createNetwork, type StoreName, settle } from './network.ts'
 
 export const BACKENDS = 3
 const TICK_MS = 50
-const CALM_MS = 10_000
+const CALM_MS = 3_000
 const log = pino({ level: 'silent' })
 
 const NOT_SENT: Record<StoreName, () => Error> = {
