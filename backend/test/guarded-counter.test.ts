@@ -94,11 +94,28 @@ test.each([
 })
 
 test('a store that is back is used again within 250 ms', async () => {
-  const { counter, pass } = await start()
+  const { counter, unguarded, pass } = await start()
   await pass(100)
-  for (const breaker of Object.values(counter.breakers)) breaker.trip(new Error('dropped'))
-  await pass(250)
-  expect(counter.breakers).toMatchObject({ redis: { closed: true }, postgres: { closed: true } })
+  const { add } = unguarded.postgres
+  unguarded.postgres.add = () => Promise.reject(new Error('still away'))
+  counter.breakers.postgres.trip(new Error('dropped'))
+  await pass(10)
+  unguarded.postgres.add = add
+  await pass(230)
+  expect(counter.breakers.postgres.closed).toBe(false)
+  await pass(20)
+  expect(counter.breakers.postgres.closed).toBe(true)
+})
+
+test('Redis that lost its connection does not wait for Postgres, which does not answer', async () => {
+  const { counter, unguarded, pass } = await start()
+  await pass(100)
+  unguarded.postgres.add = never
+  unguarded.postgres.save = never
+  counter.breakers.postgres.trip(new Error('dropped'))
+  counter.breakers.redis.trip(new Error('dropped'))
+  await pass(20)
+  expect(await counter.visit()).toEqual({ count: 1, source: 'redis' })
 })
 
 test('visits reach Postgres within 250 ms, and a visit in Postgres reaches an idle Redis within 1.25 s', async () => {

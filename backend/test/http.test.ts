@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { expect, test, vi } from 'vitest'
 import packageJson from '../package.json' with { type: 'json' }
 import { startBackend } from './helpers/backend.ts'
+import { keepAliveClient } from './helpers/client.ts'
 import { describeWithRedis, newCounter } from './helpers/counter.ts'
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/
@@ -78,6 +79,12 @@ test('GET /data answers what the page shows', async () => {
     timestamp: expect.stringMatching(isoTime),
     servedByHost: hostname(),
   })
+})
+
+test('an idle connection stays open for longer than the proxy keeps it', async () => {
+  const { port } = await startBackend(await newCounter())
+  const { headers } = await keepAliveClient(port).send('GET', '/data')
+  expect(headers['keep-alive']).toBe('timeout=5')
 })
 
 test('no cache keeps an answer, and none says what made it', async () => {

@@ -21,16 +21,15 @@ describeWithRedis('the log', () => {
     'has one line at the start of an outage of %s, and one at its end',
     async (name) => {
       const { backend, ...stores } = await startWithProxies()
-      await stores[name].cut()
-      await backend.seesStores({ [name]: 'down' })
-      await backend.visits(20)
-      await expect.poll(() => backend.services.counter.breakers[name].closed, { timeout: 600 }).toBe(false)
-      stores[name].restore()
-      await backend.seesStores()
-      expect(backend.outages.map(({ msg }) => msg)).toEqual([
-        expect.stringMatching(`^${name} is down: .+`),
-        `${name} is up`,
-      ])
+      for (let outage = 0; outage < 2; outage++) {
+        await stores[name].cut()
+        await backend.seesStores({ [name]: 'down' })
+        await backend.visits(20)
+        stores[name].restore()
+        await backend.seesStores()
+      }
+      const lines = [expect.stringMatching(`^${name} is down: .+`), `${name} is up`]
+      expect(backend.outages.map(({ msg }) => msg)).toEqual([...lines, ...lines])
     },
   )
 

@@ -21,7 +21,7 @@ export interface RedisCounter {
 
 /** How many visits Postgres does not have yet, as far as Redis knows. */
 export function unsaved({ counted, saved }: RedisCounter): number {
-  return Math.max(0, counted - saved)
+  return counted - saved
 }
 
 export type RedisStore = ReturnType<typeof createRedisStore>

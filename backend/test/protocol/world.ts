@@ -43,6 +43,8 @@ export async function createWorld(redis: SimulatedRedis, postgres: SimulatedPost
   /** Every visit so far was counted in Redis, and no data was lost: then its numbers have no gap. */
   let onlyInRedis = true
   let postgresWentBack = false
+  /** The number of the last visit in Redis: within an epoch, none is lower. */
+  let last = { epoch: '', total: 0 }
 
   const counting: Stores = {
     redis: {
@@ -52,6 +54,9 @@ export async function createWorld(redis: SimulatedRedis, postgres: SimulatedPost
         if (total === null) return null
         counted += n
         if (onlyInRedis) expect(total, 'number of a visit').toBe(counted)
+        const { epoch } = (await redis.read()) as RedisCounter
+        if (epoch === last.epoch) expect(total, 'number of a visit').toBeGreaterThanOrEqual(last.total + n)
+        last = { epoch, total }
         return total
       },
     },
