@@ -33,7 +33,7 @@ export async function startServices(
     },
     connectRedis: () => connected(client),
     migratePostgres: () => migrate(config.databaseUrl, log, onFatal),
-    onInDoubt: (visits) => visitMetrics.inDoubt.inc(visits),
+    onInDoubt: () => visitMetrics.inDoubt.inc(),
     onFlushFailure: () => visitMetrics.flushFailures.inc(),
     log,
   })

@@ -120,7 +120,7 @@ test('Redis that lost its connection does not wait for Postgres, which does not 
 
 test('visits reach Postgres within 250 ms, and a visit in Postgres reaches an idle Redis within 1.25 s', async () => {
   const { counter, redis, postgres, pass } = await start()
-  await pass(1_000)
+  await pass(1_100)
   for (let visit = 0; visit < 5; visit++) counter.visit()
   await pass(250)
   expect(await postgres.store.read()).toBe(5)

@@ -48,6 +48,16 @@ describeWithRedis('the log', () => {
   })
 })
 
+describeWithRedis('a Redis that accepts a connection and does not answer', () => {
+  test('is logged as that, and not as a client that is offline', async () => {
+    const redis = await startProxy(redisUrl)
+    redis.freeze()
+    const backend = await startBackend(await newCounter(), { redisUrl: redis.url })
+    const fromRedis = () => backend.outages.map(({ msg }) => msg).filter((msg) => msg.startsWith('redis'))
+    await expect.poll(fromRedis, { timeout: 5_000 }).toEqual([expect.stringMatching(/timeout/i)])
+  })
+})
+
 test('an outage is logged with its cause, whatever addresses the store has', async () => {
   const nowhere = { redisUrl: 'redis://localhost:1', databaseUrl: 'postgres://postgres@localhost:1/postgres' }
   const backend = await startBackend(await newCounter(), nowhere)

@@ -18,7 +18,7 @@ export interface GuardedCounterOptions {
   connectRedis: () => Promise<void>
   /** Resolves when Postgres has the schema. */
   migratePostgres: () => Promise<void>
-  onInDoubt: (visits: number) => void
+  onInDoubt: () => void
   onFlushFailure: () => void
   log: Logger
 }

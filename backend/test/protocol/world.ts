@@ -96,8 +96,8 @@ export async function createWorld(redis: SimulatedRedis, postgres: SimulatedPost
       },
       connectRedis: async () => {},
       migratePostgres: async () => {},
-      onInDoubt(visits) {
-        inDoubt += visits
+      onInDoubt() {
+        inDoubt++
       },
       onFlushFailure() {},
       log,
