@@ -42,7 +42,7 @@ describe.skipIf(!typescriptOptions)('a third migration', () => {
     onTestFinished(cleanUp)
     const sql = `create table ${TABLE} (id int);\ninsert into ${TABLE} values (1);\n`
     const backends = await Promise.all([1, 2].map(() => startWith('3_more.sql', sql)))
-    await Promise.all(backends.map((main) => main.wrote('listening on port')))
+    await Promise.all(backends.map((main) => main.wrote('serving')))
     await Promise.all(backends.map((main) => main.wrote('postgres is up')))
     expect(await execute(`select * from ${TABLE}`)).toEqual([{ id: 1 }])
   })

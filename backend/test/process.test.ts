@@ -114,7 +114,7 @@ describe.skipIf(!typescriptOptions || process.platform === 'win32')('SIGTERM', (
     const [redis, postgres] = await Promise.all([startProxy(redisUrl), startProxy(databaseUrl)])
     const port = await freePort()
     const main = startMain({ PORT: String(port), DATABASE_URL: postgres.url, REDIS_URL: redis.url })
-    await main.wrote('listening on port')
+    await main.wrote('serving')
     redis.freeze()
     postgres.freeze()
     main.terminate()
