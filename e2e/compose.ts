@@ -22,6 +22,7 @@ const ENVIRONMENT = {
   TAG: 'test',
   LOG_LEVEL: 'info',
   WRITE_RATE: '100000r/s',
+  WRITE_BURST: '100000',
 }
 
 /** A copy of the repository for tests that change files, as a fresh clone would be. */

@@ -55,7 +55,7 @@ test('editing frontend/src updates the page in the browser, styles without a rel
   expect(errors).toEqual([])
 
   await page.evaluate('window.notReloaded = true')
-  const css = join(directory, 'frontend/src/style.css')
+  const css = join(directory, 'frontend/src/layout.css')
   await writeFile(css, `${await readFile(css, 'utf8')}\nbody { letter-spacing: 3px }\n`)
   await eventually(async () => {
     expect(await page.evaluate('getComputedStyle(document.body).letterSpacing')).toBe('3px')

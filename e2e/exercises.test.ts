@@ -1,4 +1,4 @@
-import { exec } from 'node:child_process'
+import { exec, execFile } from 'node:child_process'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launchBrowser, openPage } from './browser.ts'
 import { eventually } from './client.ts'
-import { copyRepository, type Stack, startStack } from './compose.ts'
+import { copyRepository, REPOSITORY, type Stack, startStack } from './compose.ts'
 
 const CHANGE_LIMIT_MS = 2_000
 
@@ -22,7 +22,6 @@ beforeAll(async () => {
   browser = await launchBrowser()
   page = await browser.newPage()
   await openPage(page, stack.url)
-  await page.locator('#live[data-live="stream"]').waitFor()
 })
 
 afterAll(async () => {
@@ -32,21 +31,28 @@ afterAll(async () => {
 })
 
 const exercise = (id: string) => page.locator(`[data-exercise="${id}"]`)
-const part = (name: string, state: string) => page.locator(`[data-part="${name}"][data-state="${state}"]`)
+const component = (name: string, state: string) =>
+  page.locator(`[data-component="${name}"][data-state="${state}"]`)
+
+/** What the page says to run or to edit; the exercise must be the open one, and not be done. */
+async function commandsOf(id: string): Promise<string[]> {
+  await exercise(id).locator('.expect').waitFor()
+  expect(await exercise(id).getAttribute('data-done')).toBe('false')
+  return exercise(id).locator('.command code').allTextContents()
+}
+
+async function run(command: string | undefined): Promise<void> {
+  const env = { ...process.env, ...stack.environment, COMPOSE_PROJECT_NAME: stack.project }
+  await promisify(exec)(command ?? '', { cwd: directory, env })
+}
 
 /** Runs the commands of an exercise as the page shows them. */
 async function follow(id: string): Promise<void> {
-  expect(await exercise(id).getAttribute('data-done')).toBe('false')
-  const env = { ...process.env, ...stack.environment, COMPOSE_PROJECT_NAME: stack.project }
-  for (const command of await exercise(id).locator('code').allTextContents()) {
-    await promisify(exec)(command, { cwd: directory, env }).catch((error) => {
-      if (id !== 'kill-backend') throw error // the command dies with what it kills
-    })
-  }
+  for (const command of await commandsOf(id)) await run(command)
 }
 
-/** Waits for the tick; meanwhile presses a button again and again, if one is given. */
-async function expectTick(id: string, button?: string): Promise<void> {
+/** Waits until the exercise is checked off and the next one is open; presses a button until then, if one is given. */
+async function expectDone(id: string, button?: string): Promise<void> {
   await eventually(async () => {
     if (button) await page.locator(button).click()
     expect(await exercise(id).getAttribute('data-done')).toBe('true')
@@ -55,62 +61,90 @@ async function expectTick(id: string, button?: string): Promise<void> {
 
 test('stop Redis: the map shows it within 2 s, and a visit is counted in Postgres', async () => {
   await follow('stop-redis')
-  await part('redis', 'down').waitFor({ timeout: CHANGE_LIMIT_MS })
-  await part('backend', 'degraded').waitFor({ timeout: CHANGE_LIMIT_MS })
-  await expectTick('stop-redis', '#visit-again')
+  await component('redis', 'down').waitFor({ timeout: CHANGE_LIMIT_MS })
+  await component('backend', 'degraded').waitFor({ timeout: CHANGE_LIMIT_MS })
+  await expectDone('stop-redis', '#visit-again')
 })
 
 test('start Redis: it counts again', async () => {
   await follow('start-redis')
-  await expectTick('start-redis', '#visit-again')
-  await part('redis', 'up').waitFor({ timeout: CHANGE_LIMIT_MS })
+  await expectDone('start-redis', '#visit-again')
+  await component('redis', 'up').waitFor({ timeout: CHANGE_LIMIT_MS })
 })
 
-test('stop Postgres: visits wait', async () => {
+test('stop Postgres: visits are unsaved', async () => {
   await follow('stop-postgres')
-  await part('postgres', 'down').waitFor({ timeout: CHANGE_LIMIT_MS })
-  await expectTick('stop-postgres', '#visit-again')
+  await component('postgres', 'down').waitFor({ timeout: CHANGE_LIMIT_MS })
+  await expectDone('stop-postgres', '#visit-again')
   expect(Number(await page.locator('#unsaved').getAttribute('data-unsaved'))).toBeGreaterThan(0)
 })
 
 test('start Postgres: they are saved', async () => {
   await follow('start-postgres')
-  await expectTick('start-postgres')
+  await expectDone('start-postgres')
   await page.locator('#unsaved[data-unsaved="0"]').waitFor()
 })
 
-test('three backends: all of them answer, and 100 visits at once get 100 different numbers', async () => {
+test('three backends: all of them count, and 100 visits at once get 100 different numbers', async () => {
   await follow('scale')
-  await eventually(async () => expect(await part('backend', 'up').count()).toBe(3))
-  await expectTick('scale', '#visit-many')
+  await eventually(async () => expect(await component('backend', 'up').count()).toBe(3))
+  await expectDone('scale', '#visit-burst')
   await eventually(async () => {
-    await page.locator('#visit-many').click()
-    await page.locator('#many-result[data-distinct="100"]').waitFor({ timeout: 3_000 })
+    await page.locator('#visit-burst').click()
+    const outcome = page.locator('#outcome', { hasText: '100 visits got 100 different numbers' })
+    await outcome.waitFor({ timeout: 3_000 })
   })
   expect(await page.locator('#history tbody tr').count()).toBe(20)
 })
 
-test('kill a backend: the map shows it within 2 s, and no visit is lost', async () => {
-  await follow('kill-backend')
-  await part('backend', 'down').waitFor({ timeout: CHANGE_LIMIT_MS })
-  await expectTick('kill-backend', '#visit-again')
+test('kill a backend: the map shows it within 2 s, no visit is lost, and it comes back', async () => {
+  const [kill, start] = await commandsOf('kill-backend')
+  await run(kill).catch(() => {}) // the command dies with what it kills
+  await component('backend', 'down').waitFor({ timeout: CHANGE_LIMIT_MS })
+  const before = Number(await page.locator('#count').getAttribute('data-count'))
+  await page.locator('#visit-again').click()
+  await page.locator(`#count[data-count="${before + 1}"]`).waitFor()
+  await run(start)
+  await expectDone('kill-backend')
+  await eventually(async () => expect(await component('backend', 'up').count()).toBe(3))
 })
 
-test('down and up: the count survives', async () => {
-  await follow('down-up')
-  await expectTick('down-up')
+test('down and up: the page says what to run, and the count survives', async () => {
+  const [down, up] = await commandsOf('restart')
+  await run(down)
+  await page.locator('#remedy', { hasText: up ?? '' }).waitFor()
+  await run(up)
+  await expectDone('restart')
 }, 120_000)
 
-test('change the code: the new message is there without a restart', async () => {
+test('change the code: the new message is there without a restart, and no press shows an error', async () => {
+  const [file] = await commandsOf('hot-reload')
   await page.locator('#load-data').click()
   await page.locator('#data-message', { hasText: 'Hello from the backend!' }).waitFor()
-  const file = join(directory, (await exercise('hot-reload').locator('code').textContent()) ?? '')
-  await writeFile(file, (await readFile(file, 'utf8')).replace('Hello from the backend!', 'Hello, workshop!'))
-  await expectTick('hot-reload', '#load-data')
+  const path = join(directory, file ?? '')
+  await writeFile(path, (await readFile(path, 'utf8')).replace('Hello from the backend!', 'Hello, workshop!'))
+  await eventually(async () => {
+    await page.locator('#load-data[aria-disabled="false"]').click()
+    await page.locator('#load-data[aria-disabled="false"]').waitFor()
+    // An error would replace the message.
+    expect(await page.locator('#data-status').textContent()).toBe('')
+    expect(await exercise('hot-reload').getAttribute('data-done')).toBe('true')
+  }, 30_000)
   await page.locator('#data-message', { hasText: 'Hello, workshop!' }).waitFor()
 })
 
-test('the ticks outlive a reload, and can be taken back', async () => {
+test('what “Why?” refers to exists', async () => {
+  const references = await page.locator('.why code').allTextContents()
+  expect(references.length).toBeGreaterThanOrEqual(16)
+  for (const reference of references.filter((text) => !text.startsWith('docker'))) {
+    const [path = '', name = ''] = reference.split(': ')
+    await promisify(execFile)('grep', ['-rqF', name, join(REPOSITORY, path)]).catch(() => {
+      throw new Error(`There is no ${reference}`)
+    })
+  }
+})
+
+test('the progress outlives a reload, and can be reset', async () => {
   const done = page.locator('[data-exercise][data-done="true"]')
   await page.reload()
   await eventually(async () => expect(await done.count()).toBe(8))

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { visit } from './client.ts'
 import { PROD, REPOSITORY, type Stack, startStack } from './compose.ts'
 import { BACKENDS } from './faults/actions.ts'
-import { FAULTS, type Fault } from './faults/list.ts'
+import { FAULTS, type Fault, LIMIT_MS } from './faults/list.ts'
 import { type Row, report } from './faults/report.ts'
 import { containersOf, recoveryTime, settledCount, startTimes, visitsInDoubt } from './inspect.ts'
 import { largestStepBack, slowest, startLoad } from './load.ts'
@@ -75,7 +75,7 @@ test.each(FAULTS)('$name', { timeout: 120_000 }, async (fault) => {
   expect.soft(counted).toBeGreaterThanOrEqual(answered.length - mayBeLost)
   expect.soft(counted).toBeLessThanOrEqual(answered.length + others.length + inDoubt)
   if (fault.costsNothing) expect.soft(others).toEqual([])
-  expect.soft(slowestMs).toBeLessThan(fault.limitMs + noiseMs)
+  expect.soft(slowestMs).toBeLessThan((fault.limitMs ?? LIMIT_MS) + noiseMs)
   expect.soft(recoveryMs).toBeLessThan(RECOVERY_LIMIT_MS)
   await expectOthersLived(fault, startedBefore)
   expect(await containersOf(stack, 'backend')).toHaveLength(BACKENDS)

@@ -102,6 +102,14 @@ describe('with a running stack', () => {
     expect(await settledCount(running)).toBe(count)
   }, 300_000)
 
+  test('deploy: interrupted at any step, it leaves as many healthy backends as before', async () => {
+    await hangUpAtEachStep({ script: 'deploy', args: ['backend'], ...operator() }, async () => {
+      expect(await containersOf(running, '--all', 'backend')).toHaveLength(2)
+      await running.compose('up', '--detach', '--wait')
+      await visit(running)
+    })
+  }, 300_000)
+
   test('backup: interrupted at any step, it leaves no part of a backup', async () => {
     await hangUpAtEachStep({ script: 'backup', args: ['visits.dump'], ...operator() }, async () => {
       expect((await readdir(directory)).filter((name) => name.endsWith('.part'))).toEqual([])

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { launchBrowser, openPage } from './browser.ts'
-import { eventually, readCount, visit } from './client.ts'
+import { eventually, readCount } from './client.ts'
 import { PROD, type Stack, startStack } from './compose.ts'
 
 const MAX_PAGE_BYTES = 20_000
@@ -40,10 +40,18 @@ async function shownCount(): Promise<number> {
   return Number(await count.getAttribute('data-count'))
 }
 
+/** A component of the map that has this state. */
+const component = (name: string, state: string) =>
+  page.locator(`[data-component="${name}"][data-state="${state}"]`)
+
+const outcome = () => page.locator('#outcome')
+
 test('opening the page counts a visit, and so does a reload', async () => {
   await openPage(page, stack.url)
   const count = await shownCount()
-  expect(await page.locator('#source').textContent()).toMatch(/redis/i)
+  await outcome()
+    .filter({ hasText: /counted visit .+ in Redis\. The server took .+ ms\.$/ })
+    .waitFor()
   await page.reload()
   expect(await shownCount()).toBe(count + 1)
   expect(errors).toEqual([])
@@ -57,112 +65,126 @@ test('the button shows message, time and host', async () => {
   expect(errors).toEqual([])
 })
 
-test('the whole page fits into its budget and loads nothing from another host', async () => {
+test('the whole page fits into its budget, and has no text for `npm start` in it', async () => {
   let bytes = 0
-  const hosts = new Set<string>()
+  const texts: string[] = []
   page.on('requestfinished', async (request) => {
-    hosts.add(new URL(request.url()).origin)
     const sizes = await request.sizes()
     bytes += sizes.responseBodySize + sizes.responseHeadersSize
   })
-  await page.goto(stack.url, { waitUntil: 'networkidle' })
+  page.on('response', async (response) => texts.push(await response.text()))
+  const hosts = new Set<string>()
+  page.on('request', (request) => hosts.add(new URL(request.url()).origin))
+  await page.goto(stack.url, { waitUntil: 'load' })
   await shownCount()
   console.log(`The page: ${bytes} bytes over the wire, headers included`)
   expect(bytes).toBeGreaterThan(0)
   expect(bytes).toBeLessThan(MAX_PAGE_BYTES)
   expect([...hosts]).toEqual([stack.url])
+  expect(texts.join()).toContain('docker compose')
+  expect(texts.join()).not.toContain('npm start')
 })
 
 test('what others do shows up on every open page, whichever backend it talks to', async () => {
   const pages = await Promise.all(Array.from({ length: 3 }, () => browser.newPage()))
-  for (const other of [page, ...pages]) {
-    await openPage(other, stack.url)
-    await other.locator('#live[data-live="stream"]').waitFor()
-  }
-  await page.locator('#visit-many').click()
-  await page.locator('#many-result[data-distinct="100"]').waitFor()
+  for (const other of [page, ...pages]) await openPage(other, stack.url)
+  await page.locator('#visit-burst').click()
+  await outcome().filter({ hasText: '100 visits got 100 different numbers' }).waitFor()
   const { count } = await readCount(stack)
   for (const other of pages) await other.locator(`#count[data-count="${count}"]`).waitFor({ timeout: 3_000 })
   for (const other of pages) await other.close()
   expect(errors).toEqual([])
 })
 
-test('beyond the limit of streams, a page asks once a second instead', async () => {
-  await stack.composeWith({ STREAMS: '1' }, 'up', '--detach', '--wait', '--no-deps', 'nginx')
+test('after a burst, the sentence and the number agree, and the browser’s queue is not the server’s time', async () => {
   await openPage(page, stack.url)
-  await page.locator('#live[data-live="stream"]').waitFor()
-  const other = await browser.newPage()
-  await openPage(other, stack.url)
-  await other.locator('#live[data-live="poll"]').waitFor()
-  const { count } = await visit(stack)
-  for (const each of [page, other])
-    await each.locator(`#count[data-count="${count}"]`).waitFor({ timeout: 3_000 })
-  await other.close()
-  await stack.compose('up', '--detach', '--wait', '--no-deps', 'nginx')
+  await page.locator('#visit-burst').click()
+  await outcome().filter({ hasText: '100 visits got 100 different numbers' }).waitFor()
+  const sentence = (await outcome().textContent()) ?? ''
+  const [, highest, slowest, burst] = sentence.match(
+    /to ([\d,]+)\. Each took the server [\d.,]+ ms to ([\d.,]+) ms\. The burst took ([\d.,]+) ms/,
+  ) as string[]
+  expect(await page.locator('#count').textContent()).toBe(highest)
+  const toNumber = (text: string | undefined) => Number(text?.replaceAll(',', ''))
+  expect(toNumber(slowest)).toBeLessThan(toNumber(burst) / 2)
 })
 
-test('the map shows every backend that answers, and the way of a visit with its time', async () => {
+test('the map shows every backend that answers, and lights the path of a visit', async () => {
   await openPage(page, stack.url)
-  await eventually(async () => {
-    expect(await page.locator('[data-part="backend"][data-state="up"]').count()).toBe(2)
-  })
-  for (const part of ['browser', 'nginx', 'redis', 'postgres']) {
-    await page.locator(`[data-part="${part}"][data-state="up"]`).waitFor()
-  }
+  await eventually(async () => expect(await component('backend', 'up').count()).toBe(2))
+  for (const name of ['browser', 'nginx', 'redis', 'postgres']) await component(name, 'up').waitFor()
+  await page.locator('#system', { hasText: 'All components are up.' }).waitFor()
   await page.locator('#visit-again').click()
-  const host = await page.locator('#host').textContent()
-  await page
-    .locator(`[data-own="true"][data-store="redis"][data-via="${host}"]`)
-    .waitFor({ state: 'attached' })
-  expect(await page.locator('#way').textContent()).toMatch(new RegExp(`${host}.*Redis.* ms`))
+  await eventually(async () => {
+    const lit = await page.locator('.connections [data-is-lit="true"][data-store="redis"]').all()
+    const hosts = await Promise.all(lit.map((line) => line.getAttribute('data-host')))
+    const [, host] = (await outcome().textContent())?.match(/^Backend (\w+) counted/) ?? []
+    expect(hosts).toContain(host)
+  })
 })
 
-test('the page still counts while Redis is stopped, and says who counted', async () => {
+test('the page still counts while Redis is stopped, and says so', async () => {
   await openPage(page, stack.url)
   const count = await shownCount()
   await stack.compose('stop', 'redis')
+  await component('redis', 'down').waitFor({ timeout: 2_000 })
+  await page.locator('#system', { hasText: 'Redis is down: Postgres counts the visits.' }).waitFor()
   await page.reload()
   expect(await shownCount()).toBe(count + 1)
-  expect(await page.locator('#source').textContent()).toMatch(/postgres/i)
+  await outcome().filter({ hasText: 'in Postgres, because Redis did not answer' }).waitFor()
   await stack.compose('start', 'redis')
   await stack.compose('up', '--detach', '--wait')
 })
 
-test('with both stores stopped, the page says so within 2 s, and nothing else breaks', async () => {
+test('with both stores stopped, the page says so within 2 s and what to run, and nothing else breaks', async () => {
   await openPage(page, stack.url)
   await shownCount()
   await stack.compose('stop', 'redis', 'postgres')
-  for (const store of ['redis', 'postgres']) {
-    await page.locator(`[data-part="${store}"][data-state="down"]`).waitFor({ timeout: 2_000 })
-  }
+  for (const store of ['redis', 'postgres']) await component(store, 'down').waitFor({ timeout: 2_000 })
+  await page.locator('#remedy', { hasText: 'docker compose up -d' }).waitFor()
   await page.locator('#visit-again').click()
-  await page.locator('#visit-error', { hasText: 'Neither Redis nor Postgres answers.' }).waitFor()
+  await outcome().filter({ hasText: 'Your visit was not counted.' }).waitFor()
   expect(ours(errors)).toEqual([])
   await stack.compose('start', 'redis', 'postgres')
   await stack.compose('up', '--detach', '--wait')
+  await page.locator('#remedy').waitFor({ state: 'hidden' })
 })
 
-test('with all backends stopped, the page says so and can try again', async () => {
+test('who opens the page with all backends stopped is told so and what to run, and can try again', async () => {
   await stack.compose('stop', 'backend')
   await openPage(page, stack.url)
-  await page.locator('#visit-error').waitFor()
-  await page.locator('[data-part="nginx"][data-state="up"]').waitFor()
-  await page.locator('[data-part="backend"][data-state="down"]').waitFor()
+  await page.locator('#outcome[data-failed="true"]').waitFor()
+  await component('nginx', 'up').waitFor()
+  await component('backend', 'down').waitFor()
+  await page.locator('#remedy', { hasText: 'docker compose up -d' }).waitFor()
   expect(ours(errors)).toEqual([])
   await stack.compose('start', 'backend')
   await stack.compose('up', '--detach', '--wait')
-  await page.locator('#try-again').click()
+  await page.locator('#visit-again').click()
   expect(await shownCount()).toBeGreaterThan(0)
 })
 
-test('without nginx, the map says so within 2 s, and finds its way back by itself', async () => {
+test('without nginx, the page says so within 2 s and what to run, and recovers without help', async () => {
   await openPage(page, stack.url)
-  const nginx = (state: string) => page.locator(`[data-part="nginx"][data-state="${state}"]`)
-  await nginx('up').waitFor()
+  await component('nginx', 'up').waitFor()
   await stack.compose('stop', 'nginx')
-  await nginx('down').waitFor({ timeout: 2_000 })
-  await page.locator('[data-part="backend"][data-state="unknown"]').first().waitFor()
+  await component('nginx', 'down').waitFor({ timeout: 2_000 })
+  await component('backend', 'unknown').first().waitFor()
+  await page.locator('#remedy', { hasText: 'docker compose up -d' }).waitFor()
   await stack.compose('start', 'nginx')
-  await nginx('up').waitFor({ timeout: 10_000 })
-  await page.locator('#live[data-live="stream"]').waitFor()
+  await component('nginx', 'up').waitFor({ timeout: 10_000 })
+  await page.locator('#remedy').waitFor({ state: 'hidden' })
+})
+
+test('when nothing is heard because nginx is frozen, the page says so within 2 s', async () => {
+  await openPage(page, stack.url)
+  await component('nginx', 'up').waitFor()
+  await stack.compose('pause', 'nginx')
+  try {
+    await component('nginx', 'unknown').waitFor({ timeout: 2_000 })
+    await page.locator('#system', { hasText: 'No answer within a second' }).waitFor()
+  } finally {
+    await stack.compose('unpause', 'nginx')
+  }
+  await component('nginx', 'up').waitFor()
 })

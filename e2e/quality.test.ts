@@ -9,7 +9,7 @@ import { PROD, REPOSITORY, type Stack, startStack } from './compose.ts'
 import { recoveryTime } from './inspect.ts'
 
 const SCREENSHOTS = join(REPOSITORY, 'e2e/screenshots')
-const WIDTHS = [320, 768, 1280, 1920]
+const WIDTHS = [320, 768, 1024, 1280, 1920]
 
 let stack: Stack
 let browser: Browser
@@ -49,11 +49,12 @@ describe.each(states)('with %s', (name, stopped) => {
     async (colorScheme) => {
       const page = await browser.newPage({ colorScheme, reducedMotion: 'reduce' })
       await openPage(page, stack.url)
-      for (const store of stopped.filter((service) => service !== 'backend')) {
-        await page.locator(`[data-part="${store}"][data-state="down"]`).waitFor()
+      for (const service of stopped) {
+        await page.locator(`[data-component="${service}"][data-state="down"]`).first().waitFor()
       }
-      await page.locator('#visit-many').click()
-      await page.locator('#many-result[data-distinct]').waitFor()
+      await page.locator('#visit-burst').click()
+      await page.locator('#outcome', { hasText: /[0-9]+ visits (got|were|may)/ }).waitFor()
+      await page.locator('[open] > .why > summary').click()
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 900 })
         expect(
@@ -68,6 +69,33 @@ describe.each(states)('with %s', (name, stopped) => {
     },
   )
 })
+
+test.each([
+  [1280, 720],
+  [1024, 768],
+])(
+  'at %i × %i, each exercise is in view together with the map when it is the current one',
+  async (width, height) => {
+    const page = await browser.newPage({ viewport: { width, height } })
+    await openPage(page, stack.url)
+    await page.locator('[data-component="backend"][data-state="up"]').nth(2).waitFor()
+    const ids = await page
+      .locator('[data-exercise]')
+      .evaluateAll((items) => items.map((item) => item.getAttribute('data-exercise')))
+    for (const id of ids) {
+      const exercise = page.locator(`[data-exercise="${id}"]`)
+      if (!(await exercise.locator('.expect').isVisible())) await exercise.locator('summary').first().click()
+      await page.locator(`#exercise-list > :first-child[data-exercise="${id}"]`).waitFor()
+      await page.evaluate('scrollTo(0, 0)')
+      for (const part of [page.locator('.map'), exercise]) {
+        const box = await part.boundingBox()
+        expect((box?.y ?? height) + (box?.height ?? 0), `${id}, ${part}`).toBeLessThanOrEqual(height)
+      }
+    }
+    await page.screenshot({ path: join(SCREENSHOTS, `exercise-${width}x${height}.png`) })
+    await page.close()
+  },
+)
 
 /** What axe-core finds on the page, one line for each rule. */
 async function findingsOfAxe(page: Page): Promise<string[]> {

@@ -9,17 +9,22 @@ deploy_backend() {
   [ -n "$old" ] || fail 'No backend is running. Start the stack first: docker compose up --detach --wait'
   replicas=$(echo "$old" | wc -l)
 
-  # The new ones start beside the old ones, which go on until the new ones are healthy.
-  if ! docker compose up --detach --wait --wait-timeout 60 --no-deps --no-recreate \
-    --scale "backend=$((2 * replicas))" backend; then
-    docker compose ps --all --quiet backend | grep -vxF "$old" | xargs -r docker rm --force --volumes > /dev/null
+  # However this ends: without the new ones before they are healthy, and without the old ones from then on.
+  healthy=
+  remove_unwanted() {
+    if [ -n "$healthy" ]; then unwanted=$old; else unwanted=$(docker compose ps --all --quiet backend | grep -vxF "$old"); fi
+    # shellcheck disable=SC2086 # a list
+    [ -z "$unwanted" ] || { docker stop $unwanted && docker rm --force $unwanted; } > /dev/null
+  }
+  trap remove_unwanted EXIT
+  docker compose up --detach --wait --wait-timeout 60 --no-deps --no-recreate --scale "backend=$((2 * replicas))" backend ||
     fail 'The new backend is not healthy. It is removed, and the old one goes on.'
-  fi
+  healthy=yes
 
   # nginx looks addresses up every 2 s, and leaves out for 3 s a replica that it asked too early.
   sleep 5
-  docker stop $old > /dev/null
-  docker rm $old > /dev/null
+  remove_unwanted
+  trap - EXIT
   echo "Replaced: $replicas × backend."
 }
 

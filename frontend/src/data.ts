@@ -1,25 +1,29 @@
-import type { Data } from './api.ts'
-import { find, setAttribute } from './dom.ts'
-import { placeholder, type State } from './state.ts'
+import { type Data, fetchData } from './api.ts'
+import { find, onPress, setAttribute } from './dom.ts'
 
-/** Renders the answer to the button, or why there is none. */
-export function showData(section: HTMLElement, state: State<Data>) {
-  const data = state.status === 'loaded' ? state.answer : undefined
-  const loading = String(state.status === 'loading')
-  const timestamp = find(section, '#data-timestamp')
+/** Loads the data at a press of the button, and tells of each answer. */
+export function createData(section: HTMLElement, onData: (data: Data) => void) {
+  const status = find(section, '#data-status')
 
-  section.dataset.state = state.status
-  find(section, '#data-status').textContent = describe(state)
-
-  setAttribute(find(section, 'dl'), 'aria-busy', loading)
-  find(section, '#data-message').textContent = data?.message ?? placeholder(state)
-  timestamp.textContent = data ? new Date(data.timestamp).toLocaleString() : placeholder(state)
-  setAttribute(timestamp, 'datetime', data?.timestamp)
-  find(section, '#data-host').textContent = data?.servedByHost ?? placeholder(state)
+  onPress(find(section, '#load-data'), async () => {
+    status.textContent = 'Loading…'
+    try {
+      const data = await fetchData()
+      show(section, data)
+      status.textContent = ''
+      onData(data)
+    } catch (error) {
+      // No old answer beside the error.
+      show(section, null)
+      status.textContent = (error as Error).message
+    }
+  })
 }
 
-/** Says in words what the button's request is doing; an answer speaks for itself. */
-function describe(state: State<Data>) {
-  if (state.status === 'loading') return 'Loading…'
-  return state.status === 'failed' ? state.message : ''
+function show(section: HTMLElement, data: Data | null) {
+  const time = find(section, '#data-timestamp')
+  find(section, '#data-message').textContent = data?.message ?? '–'
+  time.textContent = data ? new Date(data.timestamp).toLocaleString() : '–'
+  setAttribute(time, 'datetime', data?.timestamp)
+  find(section, '#data-host').textContent = data?.servedByHost ?? '–'
 }

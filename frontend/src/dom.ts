@@ -5,12 +5,6 @@ export function find(root: ParentNode, selector: string): HTMLElement {
   return element
 }
 
-/** Makes a copy of what a template of index.html holds. */
-export function fromTemplate(root: ParentNode, selector: string): HTMLElement {
-  const template = find(root, selector) as HTMLTemplateElement
-  return template.content.firstElementChild?.cloneNode(true) as HTMLElement
-}
-
 /** Sets an attribute, or removes it when there is no value. */
 export function setAttribute(element: Element, name: string, value: string | undefined) {
   if (value === undefined) element.removeAttribute(name)
@@ -22,12 +16,13 @@ export function setText(element: HTMLElement, text: string) {
   if (element.textContent !== text) element.textContent = text
 }
 
-/** Moves an element, unless the visitor asked for less motion. */
-export function animate(
-  element: Element,
-  keyframes: Keyframe[],
-  options: KeyframeAnimationOptions,
-): Animation | undefined {
-  if (matchMedia('(prefers-reduced-motion: reduce)').matches) return
-  return element.animate(keyframes, options)
+/** Does something at a press of a button, but not a second time while it is being done. */
+export function onPress(button: HTMLElement, action: () => Promise<void>) {
+  button.addEventListener('click', async () => {
+    if (button.getAttribute('aria-disabled') === 'true') return
+    // Unlike `disabled`, this keeps the keyboard focus on the button.
+    button.setAttribute('aria-disabled', 'true')
+    await action()
+    button.setAttribute('aria-disabled', 'false')
+  })
 }

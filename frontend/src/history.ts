@@ -1,23 +1,19 @@
+import type { TimedVisit } from './api.ts'
 import { formatMs, shortHost } from './format.ts'
-import type { TimedVisit } from './own-visits.ts'
-import { storeNames } from './visit.ts'
+import { STORE_NAMES } from './outcome.ts'
 
-const maxRows = 20
+const MAX_ROWS = 20
 
 /** Adds a visit to the table, which keeps the newest. */
 export function addToHistory(body: HTMLElement, { count, source, servedByHost, ms }: TimedVisit) {
   const row = document.createElement('tr')
-  row.append(heading(count.toLocaleString()))
-  for (const text of [storeNames[source], shortHost(servedByHost), formatMs(ms)]) {
+  const number = document.createElement('th')
+  number.scope = 'row'
+  number.textContent = count.toLocaleString()
+  row.append(number)
+  for (const text of [STORE_NAMES[source], shortHost(servedByHost), formatMs(ms)]) {
     row.insertCell().textContent = text
   }
   body.prepend(row)
-  while (body.children.length > maxRows) body.lastElementChild?.remove()
-}
-
-function heading(text: string) {
-  const cell = document.createElement('th')
-  cell.scope = 'row'
-  cell.textContent = text
-  return cell
+  while (body.children.length > MAX_ROWS) body.lastElementChild?.remove()
 }

@@ -1,108 +1,35 @@
-import { type Data, fetchData } from './api.ts'
-import { showCount, shownCount } from './count.ts'
-import { showData } from './data.ts'
+import { createData } from './data.ts'
 import { find } from './dom.ts'
-import { startExercises } from './exercises/start.ts'
+import { createExercises } from './exercises/exercises.ts'
 import { addToHistory } from './history.ts'
-import { followStatus } from './live.ts'
-import { showMany, visitMany } from './many.ts'
-import { startMap } from './map/start.ts'
-import { showMode } from './mode.ts'
-import { OwnVisits, type TimedVisit } from './own-visits.ts'
-import { load } from './state.ts'
-import { showVisit } from './visit.ts'
+import { adaptToLocal, IS_LOCAL } from './local.ts'
+import { createMap } from './map/map.ts'
+import { pollStatus } from './poll.ts'
+import { createVisits } from './visits.ts'
 
-const manyTimes = 100
+if (IS_LOCAL) adaptToLocal()
 
-const visitSection = find(document, '#visit')
-const dataSection = find(document, '#data')
-const count = find(visitSection, '#count')
-const live = find(document, '#live')
-const map = startMap(find(document, '#map'))
-const exercises = startExercises(find(document, '#exercises'))
-const ownVisits = new OwnVisits()
-
-/** Counts a visit and shows its way. */
-async function visit(): Promise<TimedVisit> {
-  const answer = await ownVisits.record()
-  addToHistory(find(document, '#history tbody'), answer)
-  map.showVisit(answer)
-  exercises.observe({ visit: answer })
-  return answer
-}
-
-/** Counts one visit, and says in words which way it took. */
-async function visitOnce() {
-  await load(
-    async () => {
-      const answer = await visit()
-      map.describeVisit(answer)
-      return answer
-    },
-    (state) => {
-      showVisit(visitSection, state)
-      if (state.status === 'failed') map.describeFailure()
-    },
-  )
-}
-
-/** Counts many visits at the same time. */
-async function visitManyTimes() {
-  const many = await visitMany(manyTimes, visit)
-  const newest = many.visits.reduce<TimedVisit | undefined>(
-    (a, b) => (a && a.count > b.count ? a : b),
-    undefined,
-  )
-  if (newest) showVisit(visitSection, { status: 'loaded', answer: newest })
-  showMany(find(visitSection, '#many-result'), many)
-}
-
-async function loadData() {
-  const observed = async (): Promise<Data> => {
-    const data = await fetchData()
-    exercises.observe({ data })
-    return data
-  }
-  await load(observed, (state) => showData(dataSection, state))
-}
-
-/** Does something at a press of a button, but not again while it is being done. */
-function onPress(button: HTMLElement, action: () => Promise<void>) {
-  button.addEventListener('click', async () => {
-    if (button.getAttribute('aria-disabled') === 'true') return
-    // Unlike `disabled`, this keeps the keyboard focus on the button.
-    button.setAttribute('aria-disabled', 'true')
-    await action()
-    button.setAttribute('aria-disabled', 'false')
-  })
-}
-
-onPress(find(visitSection, '#visit-again'), visitOnce)
-onPress(find(visitSection, '#visit-many'), visitManyTimes)
-onPress(find(dataSection, '#load-data'), loadData)
-find(visitSection, '#try-again').addEventListener('click', () => {
-  // The button is about to disappear, and would take the keyboard focus with it.
-  visitSection.focus()
-  visitOnce()
+const map = createMap(find(document, '#map'))
+const exercises = createExercises(find(document, '#exercises'))
+const visits = createVisits(find(document, '#visit'), (visit) => {
+  map.showVisit(visit)
+  addToHistory(find(document, '#history tbody'), visit)
+  exercises.observe({ visit })
 })
+createData(find(document, '#data'), (data) => exercises.observe({ data }))
 
-followStatus({
-  onMode: (mode) => showMode(live, mode),
+pollStatus({
+  onStatus(status) {
+    visits.showStatusCount(status.visits.count)
+    map.showStatus(status)
+    exercises.observe({ status })
+  },
   onOutage(outage) {
+    visits.markStale()
     map.showOutage(outage)
-    showMode(live, 'poll', false)
-    count.dataset.stale = 'true'
     if (outage === 'unreachable') exercises.observe({ unreachable: true })
   },
-  onStatus(status) {
-    map.showStatus(status, ownVisits.othersSince(status.replicas))
-    exercises.observe({ status })
-    delete count.dataset.stale
-    // While a visit of ours is being counted, an older status must not take its number back.
-    const shown = shownCount(count)
-    const isNewer = shown !== null && (status.visits.count ?? 0) > shown
-    if (ownVisits.settled || isNewer) showCount(count, status.visits.count)
-  },
 })
 
-visitOnce()
+// Opening the page is a visit.
+visits.visit()

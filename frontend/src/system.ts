@@ -1,34 +1,45 @@
 import type { Status, Store, UpOrDown } from './api.ts'
-import type { Outage } from './live.ts'
+import type { Outage } from './poll.ts'
 
 /** How long a backend that is gone stays on the map. */
-const keepGoneMs = 30_000
+const KEEP_GONE_MS = 30_000
 
-export type PartState = 'up' | 'degraded' | 'down' | 'unknown'
-export type Backend = { host: string; state: PartState; counted: number; seenAt: number }
-export type StorePart = { state: PartState; latencyMs: number | null }
+export type ComponentState = 'up' | 'degraded' | 'down' | 'unknown'
 
-/** Every part of the system, and the visits that wait to be saved (null: nobody knows). */
-export type System = {
-  nginx: PartState
+export interface Backend {
+  host: string
+  state: ComponentState
+  /** Visits that it counted since its start. */
+  counted: number
+  seenAt: number
+}
+
+export interface StoreComponent {
+  state: ComponentState
+  latencyMs: number | null
+}
+
+/** The state of every component, and the number of unsaved visits: null when it is unknown. */
+export interface System {
+  nginx: ComponentState
   backends: Backend[]
-  redis: StorePart
-  postgres: StorePart
+  redis: StoreComponent
+  postgres: StoreComponent
   unsaved: number | null
 }
 
-const unknown: StorePart = { state: 'unknown', latencyMs: null }
+const UNKNOWN: StoreComponent = { state: 'unknown', latencyMs: null }
 
-/** The system before anything was heard of it. */
-export const unknownSystem: System = {
+/** The system before the first status. */
+export const UNKNOWN_SYSTEM: System = {
   nginx: 'unknown',
   backends: [],
-  redis: unknown,
-  postgres: unknown,
+  redis: UNKNOWN,
+  postgres: UNKNOWN,
   unsaved: null,
 }
 
-/** The system after a status: whoever was there and is not any more is down. */
+/** The system after a status: a backend that is no longer in it is down. */
 export function afterStatus(system: System, status: Status, now: number): System {
   const answering = status.replicas.map(
     ({ host, redis, postgres, counted }): Backend => ({
@@ -49,18 +60,18 @@ export function afterStatus(system: System, status: Status, now: number): System
   }
 }
 
-/** The system when no status came: nobody can tell what is behind the part that does not answer. */
+/** The system when no status came: the state of what is behind the failing component is unknown. */
 export function afterOutage({ backends }: System, outage: Outage, now: number): System {
-  if (outage === 'no-backend') return { ...unknownSystem, nginx: 'up', backends: down(backends, now) }
+  if (outage === 'no-backend') return { ...UNKNOWN_SYSTEM, nginx: 'up', backends: down(backends, now) }
   return {
-    ...unknownSystem,
+    ...UNKNOWN_SYSTEM,
     nginx: outage === 'unreachable' ? 'down' : 'unknown',
     backends: backends.map((backend) => ({ ...backend, state: 'unknown' })),
   }
 }
 
-/** Whether all backends reach a store, none does, or only some. */
-export function storeState({ replicas }: Pick<Status, 'replicas'>, store: Store): PartState {
+/** Whether all backends reach a store (up), none does (down), or only some (degraded). */
+export function storeState({ replicas }: Pick<Status, 'replicas'>, store: Store): ComponentState {
   const states = new Set<UpOrDown>(replicas.map((replica) => replica[store]))
   if (states.size > 1) return 'degraded'
   return [...states][0] ?? 'unknown'
@@ -68,6 +79,6 @@ export function storeState({ replicas }: Pick<Status, 'replicas'>, store: Store)
 
 function down(backends: Backend[], now: number): Backend[] {
   return backends
-    .filter(({ seenAt }) => now - seenAt < keepGoneMs)
+    .filter(({ seenAt }) => now - seenAt < KEEP_GONE_MS)
     .map((backend) => ({ ...backend, state: 'down' }))
 }

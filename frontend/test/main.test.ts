@@ -1,60 +1,78 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { find } from '../src/dom.ts'
-import { fakeEventSource } from './event-source.ts'
-import { open, shownCount, visited } from './open.ts'
-import { hidePage, text } from './page.ts'
+import { nextStatus, open, shownCount, statuses, visited } from './open.ts'
+import { states, text } from './page.ts'
 import { answer, problem } from './server.ts'
+import { replica, status } from './status.ts'
 
 const data = answer(200, { message: 'Hello', timestamp: '2026-03-01T12:30:00.000Z', servedByHost: '3f2a' })
 
-beforeEach(() => {
-  localStorage.clear()
-  fakeEventSource()
-})
-afterEach(hidePage)
+beforeEach(() => localStorage.clear())
 
 test('counts a visit when it opens, and once more when asked to after an error', async () => {
-  const api = vi.fn(visited(7)).mockImplementationOnce(problem(503, { detail: 'Not now.' }))
+  const api = vi.fn(visited(7)).mockImplementationOnce(problem(429, { detail: 'Not now.' }))
   await open(api)
-  await vi.waitFor(() => expect(text('#visit-error')).toBe('Not now.'))
+  await vi.waitFor(() => expect(text('#outcome')).toBe('Your visit was not counted. Not now.'))
+  expect(text('#count')).toBe('–')
 
-  find(document, '#try-again').click()
+  find(document, '#visit-again').click()
   await vi.waitFor(() => expect(shownCount()).toBe('7'))
+  expect(text('#outcome')).toMatch(/^Backend 3f2a counted visit 7 in Redis\. The server took .+ ms\.$/)
   expect(api).toHaveBeenCalledTimes(2)
-  expect(document.activeElement).toBe(find(document, '#visit'))
 })
 
-test('“Visit again” counts once more, however often it is pressed meanwhile', async () => {
+test('an error leaves the number', async () => {
+  await open(vi.fn(problem(504, { detail: 'Too late.' })).mockImplementationOnce(visited(7)))
+  await vi.waitFor(() => expect(shownCount()).toBe('7'))
+  find(document, '#visit-again').click()
+  await vi.waitFor(() => expect(text('#outcome')).toBe('Your visit may have been counted. Too late.'))
+  expect(shownCount()).toBe('7')
+})
+
+test('“Visit again” counts once more, however often it is pressed until the answer', async () => {
   const api = vi.fn(visited(8)).mockImplementationOnce(visited(7))
   await open(api)
   await vi.waitFor(() => expect(shownCount()).toBe('7'))
 
-  find(document, '#visit-again').click()
-  find(document, '#visit-again').click()
-  expect(find(document, '#visit-again').getAttribute('aria-disabled')).toBe('true')
+  const button = find(document, '#visit-again')
+  button.click()
+  button.click()
+  expect(button.getAttribute('aria-disabled')).toBe('true')
   await vi.waitFor(() => expect(shownCount()).toBe('8'))
+  await vi.waitFor(() => expect(button.getAttribute('aria-disabled')).toBe('false'))
   expect(api).toHaveBeenCalledTimes(2)
-  expect(text('#way')).toMatch(/^Visit 8 went through backend 3f2a and was counted in Redis in .+ ms\.$/)
-  await vi.waitFor(() => {
-    expect(find(document, '#visit-again').getAttribute('aria-disabled')).toBe('false')
-  })
 })
 
-test('“Visit 100 times at once” shows 100 different numbers, and the table the last 20', async () => {
+test('“Visit 100 times at once” gets 100 different numbers, and the table shows the last 20', async () => {
   let count = 0
   await open((request, response) => visited(++count)(request, response))
   await vi.waitFor(() => expect(shownCount()).toBe('1'))
 
-  find(document, '#visit-many').click()
-  await vi.waitFor(() => expect(find(document, '#many-result').dataset.distinct).toBe('100'), 5000)
-  expect(text('#many-result')).toMatch(/^100 visits, 100 different numbers \(2 to 101\) in .+ ms3f2a: 100$/)
+  find(document, '#visit-burst').click()
+  const sentence = /^100 visits got 100 different numbers, 2 to 101\. /
+  await vi.waitFor(() => expect(text('#outcome')).toMatch(sentence), 5000)
   expect(shownCount()).toBe('101')
   expect(document.querySelectorAll('#history tbody tr')).toHaveLength(20)
 })
 
-test('loads the data once, however often the button is pressed meanwhile', async () => {
+test('the table shows the newest visit first, with its store, backend and time', async () => {
+  await open(vi.fn(visited(8)).mockImplementationOnce(visited(7)))
+  await vi.waitFor(() => expect(shownCount()).toBe('7'))
+  find(document, '#visit-again').click()
+  await vi.waitFor(() => expect(text('#history tbody tr')).toMatch(/^8 ?Redis ?3f2a ?.+ ms$/))
+})
+
+test('a number that was counted earlier but answered later does not take a higher one back', async () => {
+  await open(vi.fn(visited(6)).mockImplementationOnce(visited(7)))
+  await vi.waitFor(() => expect(shownCount()).toBe('7'))
+  find(document, '#visit-again').click()
+  await vi.waitFor(() => expect(text('#outcome')).toContain('visit 6'))
+  expect(shownCount()).toBe('7')
+})
+
+test('loads the data once, however often the button is pressed until the answer', async () => {
   const api = vi.fn(data)
-  await open((request, response) => (request.url === '/api/data' ? api : visited(7))(request, response))
+  await open(visited(7), undefined, api)
   expect(text('#data-message')).toBe('–')
 
   find(document, '#load-data').click()
@@ -63,9 +81,48 @@ test('loads the data once, however often the button is pressed meanwhile', async
   expect(api).toHaveBeenCalledTimes(1)
 })
 
-test('ticks an exercise when the page sees it', async () => {
+test('checks off an exercise when the page sees its result', async () => {
   await open(answer(201, { count: 7, source: 'postgres', servedByHost: '3f2a' }))
   await vi.waitFor(() => {
     expect(find(document, '[data-exercise="stop-redis"]').dataset.done).toBe('true')
   })
+})
+
+test('the number follows other people’s visits', async () => {
+  await open(visited(7), statuses(status([replica('3f2a')], { count: 9 })))
+  await vi.waitFor(() => expect(shownCount()).toBe('7'))
+  await nextStatus()
+  await vi.waitFor(() => expect(shownCount()).toBe('9'))
+  expect(states('redis')).toEqual(['up'])
+})
+
+test('a status from before the page’s visit does not take its number back, a later one may', async () => {
+  await open(visited(7), statuses(status([replica('3f2a')], { count: 6 })))
+  await vi.waitFor(() => expect(shownCount()).toBe('7'))
+  await vi.waitFor(() => expect(states('redis')).toEqual(['up']))
+  expect(shownCount()).toBe('7')
+
+  const later = performance.now() + 1000
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(later)
+  await nextStatus()
+  await vi.waitFor(() => expect(shownCount()).toBe('6'))
+  clock.mockRestore()
+})
+
+test('waits for its own first number, also when a status comes before', async () => {
+  await open(() => {}, statuses(status([replica('3f2a')], { count: 6 })))
+  await vi.waitFor(() => expect(states('redis')).toEqual(['up']))
+  expect(shownCount()).toBeUndefined()
+})
+
+test('shows no number when no store knows it', async () => {
+  const down = replica('3f2a', { redis: 'down', postgres: 'down' })
+  const unknown = status([down], { count: null, unsaved: null })
+  await open(visited(7), statuses(status([replica('3f2a')], { count: 7 }), unknown))
+  await vi.waitFor(() => expect(shownCount()).toBe('7'))
+  const later = performance.now() + 1000
+  vi.spyOn(performance, 'now').mockReturnValue(later)
+  await nextStatus()
+  await vi.waitFor(() => expect(text('#count')).toBe('–'))
+  expect(states('postgres')).toEqual(['down'])
 })

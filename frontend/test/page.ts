@@ -12,24 +12,14 @@ export function text(selector: string) {
   return find(document, selector).textContent.replace(/\s+/g, ' ').trim()
 }
 
-/** The states of all parts of the map that have this name. */
-export function states(part: string) {
-  const parts = [...document.querySelectorAll<HTMLElement>(`[data-part="${part}"]`)]
-  return parts.map(({ dataset }) => dataset.state)
+/** The states of all components of the map that have this name. */
+export function states(name: string) {
+  const components = [...document.querySelectorAll<HTMLElement>(`[data-component="${name}"]`)]
+  return components.map(({ dataset }) => dataset.state)
 }
 
-/** The visitor looks at another tab: this page keeps quiet until it is looked at again. */
-export function hidePage() {
-  changeVisibility(true)
-}
-
-/** The visitor comes back. */
-export function showPage() {
-  changeVisibility(false)
-}
-
-function changeVisibility(hidden: boolean) {
-  const visibility = vi.spyOn(document, 'hidden', 'get').mockReturnValue(hidden)
+/** The visitor looks at another tab, or comes back to this one. */
+export function setHidden(hidden: boolean) {
+  vi.spyOn(document, 'hidden', 'get').mockReturnValue(hidden)
   document.dispatchEvent(new Event('visibilitychange'))
-  visibility.mockRestore()
 }

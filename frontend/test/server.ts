@@ -23,7 +23,8 @@ export async function serve(listener: RequestListener) {
 /** Answers every request in the same way. */
 export function answer(status: number, body: unknown, type = 'application/json'): RequestListener {
   return (_request, response) => {
-    response.writeHead(status, { 'Content-Type': type })
+    // At once, so that no test waits to send a request again.
+    response.writeHead(status, { 'Content-Type': type, 'Retry-After': '0' })
     response.end(typeof body === 'string' ? body : JSON.stringify(body))
   }
 }

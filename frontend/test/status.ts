@@ -1,5 +1,4 @@
-import type { Replica, Status, Store, Visit } from '../src/api.ts'
-import type { TimedVisit } from '../src/own-visits.ts'
+import type { Replica, Status, Store, TimedVisit, Visit } from '../src/api.ts'
 
 type Stores = Partial<Record<Store, 'up' | 'down'>>
 type Counted = Partial<Record<Store, number>>
@@ -12,6 +11,7 @@ export function replica(host: string, stores: Stores = {}, counted: Counted = {}
 /** A status of a system in which these replicas run. */
 export function status(replicas: Replica[], visits: Partial<Status['visits']> = {}): Status {
   return {
+    uptimeSeconds: 60,
     redis: { latencyMs: 0.4 },
     postgres: { latencyMs: 1.2 },
     visits: { count: 42, unsaved: 0, ...visits },

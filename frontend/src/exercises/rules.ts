@@ -1,6 +1,6 @@
-import type { Data, Status, Visit } from '../api.ts'
+import { IS_LOCAL } from '../local.ts'
 import { storeState } from '../system.ts'
-import type { Memory } from './memory.ts'
+import { countedBy, type Memory, type Observation } from './memory.ts'
 
 export type ExerciseId =
   | 'stop-redis'
@@ -9,57 +9,41 @@ export type ExerciseId =
   | 'start-postgres'
   | 'scale'
   | 'kill-backend'
-  | 'down-up'
+  | 'restart'
   | 'hot-reload'
 
-/** Something to do: commands to run, or a file to edit. */
-export type Exercise = { id: ExerciseId; title: string; expect: string } & (
-  | { commands: string[]; file?: undefined }
-  | { file: string; commands?: undefined }
-)
+/** Whether an observation, after what was seen and done before it, completes the exercise. */
+type Rule = (seen: Observation, before: Memory, done: ExerciseId[]) => boolean
 
-/** What the page sees happen: one of these at a time. */
-export type Observation = { visit?: Visit; status?: Status; data?: Data; unreachable?: true }
-
-/** Tells from an observation, and from what was seen before it, that an exercise was done. */
-type Rule = (seen: Observation, before: Memory) => boolean
-
-export const rules: Record<ExerciseId, Rule> = {
+export const RULES: Record<ExerciseId, Rule> = {
   'stop-redis': ({ visit }) => visit?.source === 'postgres',
 
-  'start-redis': ({ visit }, before) =>
-    before.postgresCounted && visit?.source === 'redis' && visit.count > before.highestNumber,
+  'start-redis': ({ visit }, { count }, done) =>
+    done.includes('stop-redis') && visit?.source === 'redis' && visit.count > count,
 
-  'stop-postgres': ({ status }) => status !== undefined && isWaiting(status),
+  'stop-postgres': ({ status }) =>
+    status !== undefined && storeState(status, 'postgres') === 'down' && (status.visits.unsaved ?? 0) > 0,
 
-  'start-postgres': ({ status }, before) =>
-    before.visitsWaited &&
-    status !== undefined &&
-    storeState(status, 'postgres') === 'up' &&
-    status.visits.unsaved === 0,
+  'start-postgres': ({ status }, _, done) =>
+    done.includes('stop-postgres') && status?.visits.unsaved === 0 && storeState(status, 'postgres') === 'up',
 
-  scale({ visit, status }, before) {
-    const running = status ? status.replicas.map(({ host }) => host) : Object.keys(before.replicas)
-    const answered = new Set([...before.answered, ...(visit ? [visit.servedByHost] : [])])
-    return running.filter((host) => answered.has(host)).length >= 3
+  scale: ({ status }) =>
+    status !== undefined && Object.values(countedBy(status)).filter((visits) => visits > 0).length >= 3,
+
+  // The counter of a backend that was killed starts from zero again.
+  'kill-backend'({ status }, { counted }) {
+    const now = status ? Object.entries(countedBy(status)).filter(([host]) => host in counted) : []
+    const keptRunning = now.map(([host, visits]) => visits >= (counted[host] ?? 0))
+    return keptRunning.includes(true) && keptRunning.includes(false)
   },
 
-  'kill-backend': ({ visit }, before) =>
-    before.backendLost && visit !== undefined && visit.count > before.highestNumber,
-
-  'down-up': ({ status }, { beforeOutage }) =>
-    beforeOutage !== null &&
-    status !== undefined &&
-    status.replicas.length > 0 &&
-    status.replicas.every(({ host }) => !beforeOutage.hosts.includes(host)) &&
-    status.visits.count !== null &&
-    status.visits.count >= beforeOutage.count,
+  restart({ status }, { wasUnreachable, counted, count, uptimeSeconds }) {
+    if (!status || (status.visits.count ?? -1) < count) return false
+    if (IS_LOCAL) return status.uptimeSeconds < uptimeSeconds
+    const isNew = status.replicas.map(({ host }) => !(host in counted))
+    return wasUnreachable && isNew.length > 0 && !isNew.includes(false)
+  },
 
   'hot-reload': ({ data }, { firstMessage }) =>
     data !== undefined && firstMessage !== null && data.message !== firstMessage,
-}
-
-/** Whether visits wait because Postgres is down. */
-export function isWaiting(status: Status): boolean {
-  return storeState(status, 'postgres') === 'down' && (status.visits.unsaved ?? 0) > 0
 }

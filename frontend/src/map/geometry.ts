@@ -1,11 +1,18 @@
-/** Where an element is on the map, in pixels. */
-export type Box = { left: number; top: number; right: number; bottom: number; x: number; y: number }
+/** Where an element is on the map, in pixels; x and y are its middle. */
+export interface Box {
+  left: number
+  top: number
+  right: number
+  bottom: number
+  x: number
+  y: number
+}
 
-/** How far two lines that run side by side are apart, and the radius of their corners. */
-const lane = 9
-const radius = 8
+/** The distance of two lines that run side by side, and the radius of their corners, in pixels. */
+const LANE = 9
+const RADIUS = 8
 
-/** The place of an element on the map; x and y are its middle. */
+/** The place of an element on the map. */
 export function boxOf(element: HTMLElement): Box {
   const origin = element.closest('.map')?.getBoundingClientRect() ?? new DOMRect()
   const { left, top, right, bottom } = element.getBoundingClientRect()
@@ -33,21 +40,21 @@ export function down(from: Box, to: Box): string {
 /** A line down from a box and, with a round corner, into the left side of one that is further in. */
 export function downInto(from: Box, to: Box): string {
   const x = (from.left + to.left) / 2
-  return `M${x} ${from.bottom}V${to.y - radius}Q${x} ${to.y} ${x + radius} ${to.y}H${to.left}`
+  return `M${x} ${from.bottom}V${to.y - RADIUS}Q${x} ${to.y} ${x + RADIUS} ${to.y}H${to.left}`
 }
 
-/** A line out of the right side of a box, down beside the column, and into the right side of another. */
-export function around(from: Box, to: Box, lanesOut: number): string {
-  const x = from.right + lane * lanesOut
+/** A line out of the right side of a box, down beside the column, and into the right side of another, in the first or the second lane. */
+export function around(from: Box, to: Box, lane: number): string {
+  const x = from.right + LANE * lane
   // The line that goes further out starts further up: so the two of a box do not cross.
-  const y = from.y + lane * (1.5 - lanesOut)
+  const y = from.y + LANE * (1.5 - lane)
   return (
-    `M${from.right} ${y}H${x - radius}Q${x} ${y} ${x} ${y + radius}` +
-    `V${to.y - radius}Q${x} ${to.y} ${x - radius} ${to.y}H${to.right}`
+    `M${from.right} ${y}H${x - RADIUS}Q${x} ${y} ${x} ${y + RADIUS}` +
+    `V${to.y - RADIUS}Q${x} ${to.y} ${x - RADIUS} ${to.y}H${to.right}`
   )
 }
 
-/** One line out of several that follow each other; cards hide where it runs through them. */
+/** One line out of several that follow each other; the components hide where it runs through them. */
 export function join(lines: string[]): string {
   return lines.map((line, index) => (index === 0 ? line : line.replace('M', 'L'))).join('')
 }
