@@ -104,7 +104,7 @@ export const MUTANTS: Mutant[] = [
     ['outcome.test'],
     [
       ['[NotSentError, ', '['],
-      ['ClientOfflineError, ErrorReply,', 'ErrorReply,', PROTOCOL],
+      ['ClientOfflineError, ErrorReply,', 'ErrorReply,'],
       ['ErrorReply, pg.DatabaseError]', 'pg.DatabaseError]'],
       [', pg.DatabaseError]', ']'],
       ['if (notCounted.some', 'if (!notCounted.some'],

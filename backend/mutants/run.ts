@@ -1,5 +1,5 @@
 // npm run mutants: breaks the backend in one way after the other (list.ts), and prints what no test notices.
-// npm run mutants -- counter: only those in files whose path contains "counter".
+// npm run mutants -- counter: only those in files whose path matches this pattern.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
@@ -63,7 +63,7 @@ async function isKilled({ file, text, becomes, tests }: Mutant): Promise<boolean
 }
 
 const [filter = ''] = process.argv.slice(2)
-const mutants = MUTANTS.filter(({ file }) => file.includes(filter))
+const mutants = MUTANTS.filter(({ file }) => file.match(filter))
 const survivors: Mutant[] = []
 try {
   const tests = [...new Set(mutants.flatMap((mutant) => mutant.tests))]

@@ -1,5 +1,8 @@
-import { createClient } from 'redis'
+import pg from 'pg'
+import { ClientOfflineError, createClient, ErrorReply } from 'redis'
 import { expect, onTestFinished, test } from 'vitest'
+import { withKnownOutcome } from '../src/counter/outcome.ts'
+import { NotSentError } from '../src/lib/circuit-breaker.ts'
 import { startBackend } from './helpers/backend.ts'
 import { databaseUrl, describeWithRedis, newCounter, redisUrl } from './helpers/counter.ts'
 import { startProxy } from './helpers/proxy.ts'
@@ -29,6 +32,15 @@ async function start() {
     },
   }
 }
+
+test.each([
+  new NotSentError('redis is down'),
+  new ClientOfflineError(),
+  new ErrorReply('OOM command not allowed'),
+  new pg.DatabaseError('disk full', 0, 'error'),
+])('an error that says that nothing was counted is passed on: %s', async (error) => {
+  await expect(withKnownOutcome(Promise.reject(error))).rejects.toBe(error)
+})
 
 describeWithRedis('504: the visit may have been counted', () => {
   test.each([
