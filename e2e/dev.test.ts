@@ -92,11 +92,17 @@ test('the page finds a restarted Vite again', async () => {
   await page.locator('#visit[aria-busy="false"]').waitFor()
 })
 
-test('nginx logs the requests of the API, and not the modules of the page', async () => {
+test('the log is for people: what to open, and one line for each request of the API', async () => {
   await fetch(`${stack.url}/src/main.ts`)
   await fetch(`${stack.url}/api/data?logged`)
-  await eventually(async () => expect(await stack.compose('logs', 'nginx')).toContain('/api/data?logged'))
-  expect(await stack.compose('logs', 'nginx')).not.toContain('/src/')
+  const logged = async () =>
+    (await stack.compose('logs')).split('\n').filter((line) => line.includes('?logged'))
+  await eventually(async () => expect(await logged()).toHaveLength(1))
+  expect((await logged())[0]).toMatch(/INFO: GET \/data\?logged 200 in \d+ ms/)
+  const log = await stack.compose('logs')
+  expect(log).toContain(`Open ${stack.url}\n`)
+  expect(log).not.toContain('/src/')
+  expect(log).not.toContain('ERROR')
 })
 
 test('every container is as locked up as in production, but for what reloads', async () => {
