@@ -124,8 +124,8 @@ test('change the code: the new message is there without a restart, and no press 
   const path = join(directory, file ?? '')
   await writeFile(path, (await readFile(path, 'utf8')).replace('Hello from the backend!', 'Hello, workshop!'))
   await eventually(async () => {
-    await page.locator('#load-data[aria-disabled="false"]').click()
-    await page.locator('#load-data[aria-disabled="false"]').waitFor()
+    await page.locator('#load-data:not([aria-disabled="true"])').click()
+    await page.locator('#load-data:not([aria-disabled="true"])').waitFor()
     // An error would replace the message.
     expect(await page.locator('#data-status').textContent()).toBe('')
     expect(await exercise('hot-reload').getAttribute('data-done')).toBe('true')
