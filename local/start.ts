@@ -8,9 +8,13 @@ import { createPostgres } from './postgres.ts'
 import { createRedis } from './redis.ts'
 
 const DATA_DIR = resolve(process.env.LOCAL_DATA_DIR || fileURLToPath(new URL('../.local', import.meta.url)))
+const SOURCES = fileURLToPath(new URL('../backend/src', import.meta.url))
+const SAVE_ALL_MS = 100 // an editor may save several files
 // From the script in package.json: npm can be killed without a chance to tell this process.
 const NPM_PID = process.platform === 'win32' ? 0 : Number(process.argv[3])
 const NPM_CHECK_MS = 500
+const KEYS =
+  'r  stop or start Redis\np  stop or start Postgres\nb  restart the backend\nh  list the keys\nq  quit'
 
 const redis = createRedis({
   port: await freePort(),
@@ -21,12 +25,22 @@ const postgres = createPostgres({ port: await freePort(), dataDir: DATA_DIR })
 const backend = createBackend({
   port: await freePort(),
   env: { DATABASE_URL: postgres.url, REDIS_URL: redis.url },
-  onEnd: () => {
-    console.error('The backend has ended.')
-    process.exit(1)
-  },
+  onEnd: () => console.error('The backend has ended. It starts again when a file in backend/src is saved.'),
 })
+const restart = oneAtATime(async () => {
+  await backend.stop()
+  if (await backend.start()) console.log('Backend restarted.')
+})
+const keys: Record<string, () => void> = {
+  r: oneAtATime(() => toggle('Redis', redis)),
+  p: oneAtATime(() => toggle('Postgres', postgres)),
+  b: restart,
+  q: stop,
+  '\x03': stop, // Ctrl-C is a key like the others while single keys are read
+  h: () => console.log(KEYS),
+}
 let stopping = false
+let saved: NodeJS.Timeout
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
 if (NPM_PID) setInterval(stopWithNpm, NPM_CHECK_MS)
@@ -36,7 +50,12 @@ await opened.catch((error: Error) => {
   console.error(error.message)
   process.exit(1)
 })
-
+if (process.stdin.isTTY) {
+  process.stdin.setRawMode(true).on('data', (typed) => {
+    for (const key of `${typed}`) keys[key]?.()
+  })
+  console.log(KEYS)
+}
 /** Starts everything, and says what to open. */
 async function start(): Promise<void> {
   const httpPort = Number(process.env.HTTP_PORT || 8080)
@@ -45,10 +64,17 @@ async function start(): Promise<void> {
   redis.start()
   await postgres.start()
   const backendStarted = backend.start()
-  await startPage(httpPort, backend.url)
+  const { watcher } = await startPage(httpPort, backend.url)
+  watcher.add(SOURCES).on('all', restartWhenSaved)
   await backendStarted
   console.log(`Open http://localhost:${httpPort}\n`)
   console.log(`Backend   ${backend.url}\nRedis     ${redis.url}\nPostgres  ${postgres.url}\n`)
+}
+
+function restartWhenSaved(_event: string, file: string) {
+  if (!file.startsWith(SOURCES)) return
+  clearTimeout(saved)
+  saved = setTimeout(restart, SAVE_ALL_MS)
 }
 
 /** Ends this process, and with it Redis and Vite, when the backend has saved its last visits. */
@@ -65,5 +91,18 @@ function stopWithNpm() {
     process.kill(NPM_PID, 0)
   } catch {
     stop()
+  }
+}
+
+async function toggle(name: string, store: typeof redis | typeof postgres) {
+  await (store.isRunning() ? store.stop() : store.start())
+  console.log(`${name} ${store.isRunning() ? 'started' : 'stopped'}.`)
+}
+
+/** The same action, but each run waits for the one before. */
+function oneAtATime(action: () => Promise<void>): () => void {
+  let last = Promise.resolve()
+  return () => {
+    last = last.then(action).catch((error: Error) => console.error(error.message))
   }
 }
