@@ -173,7 +173,7 @@ export const MUTANTS: Mutant[] = [
     ['if (todo && !misconfigured)', 'if (todo && !reported)', ['credentials.test']],
     ['misconfigured = true', '', ['credentials.test']],
     ['} else if (!reported) {', '} else {'],
-    ['return error.message || ', 'return error.message + '],
+    ['return error.message || ', 'return error.message + ', ['postgres-refuses.test']],
     ['Promise.race([probeUntilClosed(), delay(limitMs)])', 'probeUntilClosed()'],
     ['let closed = false', 'let closed = true'],
   ]),
