@@ -192,11 +192,7 @@ export const MUTANTS: Mutant[] = [
     ['throw new NotSentError(cause.message, { cause })', 'throw cause'],
     ['client.release(true)', 'client.release()'],
     ['client.release()\n', ''],
-    [
-      "pool.on('connect', (client) => client.on('error', () => {}))",
-      '',
-      ['dropped-connections.test', 'postgres-outage.test'],
-    ],
+    ["pool.on('connect', (client) => client.on('error', () => {}))", '', ['limits.test']],
     ["code === '28P01' || ", '', ['credentials.test']],
     [" || message.startsWith('SASL')", '', ['credentials.test']],
   ]),
@@ -206,11 +202,7 @@ export const MUTANTS: Mutant[] = [
     [
       ['connectionTimeoutMillis: CONNECT_TIMEOUT_MS,', ''],
       ['query_timeout: LIMIT_MS,', ''],
-      [
-        "client.on('error', () => {}) // the query in flight rejects, too",
-        '',
-        ['postgres-outage.test', 'limits.test'],
-      ],
+      ["client.on('error', () => {}) // the query in flight rejects, too", '', ['limits.test']],
       ['if (isWrong(error)) onFatal', 'onFatal'],
       ['if (isWrong(error)) onFatal', 'if (false) onFatal'],
       ['?? file\n', '?? dir\n'],
