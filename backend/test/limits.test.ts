@@ -100,6 +100,22 @@ test('a query without an answer is given up after 1.5 s, and its connection is c
   await vi.waitUntil(() => sockets.every(({ closed }) => closed))
 })
 
+test('a connection that breaks in a query or a migration rejects it, and the process lives on', async () => {
+  const onFatal = vi.fn()
+  const calls = [
+    (url: string) => query(openPool(url), 'select 1', []),
+    (url: string) => migrate(url, log, onFatal),
+  ]
+  for (const call of calls) {
+    const postgres = await startSilentPostgres()
+    const failed = failure(call(postgres.url))
+    await postgres.asked()
+    for (const socket of postgres.sockets) socket.resetAndDestroy()
+    expect((await failed).ms).toBeLessThan(1_400)
+  }
+  expect(onFatal).not.toHaveBeenCalled()
+})
+
 test('Postgres is asked to end a statement after 0.8 s', async () => {
   const postgres = await startSilentPostgres()
   const pool = openPool(postgres.url)

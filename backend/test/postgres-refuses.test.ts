@@ -33,7 +33,8 @@ describeWithRedis.each([
     await expect.poll(counter.inPostgres, inFiveSeconds).toBe(22)
     // One line at the start and one at the end, however often it was tried.
     const lines = backend.outages.map(({ msg }) => msg).filter((msg) => msg.startsWith('postgres'))
-    expect(lines).toEqual(['postgres is up', expect.stringContaining(message), 'postgres is up'])
+    const outage = expect.stringMatching(`^postgres is down: ${message}($|\\. Grant)`)
+    expect(lines).toEqual(['postgres is up', outage, 'postgres is up'])
   })
 
   test('is not ready without Redis: no visit can be counted', async () => {
