@@ -6,7 +6,9 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { openPostgres, openRedis } from '../../local/stores.ts'
+import { freePort } from '../../local/ports.ts'
+import { createPostgres } from '../../local/postgres.ts'
+import { createRedis } from '../../local/redis.ts'
 import { EQUIVALENT, MUTANTS, type Mutant } from './list.ts'
 
 const LIMIT_MS = 180_000
@@ -26,8 +28,10 @@ async function copyBackend(): Promise<string> {
 }
 
 for (const change of [...MUTANTS, ...EQUIVALENT]) await check(change)
-const postgres = await openPostgres()
-const redis = await openRedis()
+const postgres = createPostgres({ port: await freePort() })
+const redis = createRedis({ port: await freePort(), onEnd: (reason) => console.error(`Redis: ${reason}`) })
+await postgres.start()
+redis.start()
 const folder = await copyBackend()
 const env = { ...process.env, DATABASE_URL: postgres.url, REDIS_URL: redis.url }
 
