@@ -101,7 +101,7 @@ test('the log is for people: what to open, and one line for each request of the 
   expect((await logged())[0]).toMatch(/INFO: GET \/data\?logged 200 in \d+ ms/)
   const log = await stack.compose('logs')
   expect(log).toContain(`Open ${stack.url}\n`)
-  expect(log).not.toContain('/src/')
+  expect(log).not.toContain('GET /src/')
   expect(log).not.toContain('ERROR')
 })
 

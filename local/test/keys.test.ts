@@ -12,6 +12,7 @@ test.skipIf(!findRedis()).each([
   const is = (state: string) =>
     until(async () => expect(await app.status()).toMatchObject({ [name.toLowerCase()]: { state } }))
   await app.visit()
+  await until(async () => expect(await app.status()).toMatchObject({ visits: { unsaved: 0 } }))
   app.type(key)
   await app.prints(`${name} stopped.`)
   await is('down')
