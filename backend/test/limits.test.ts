@@ -8,7 +8,7 @@ import { NotSentError } from '../src/lib/circuit-breaker.ts'
 import { migrate } from '../src/lib/migrate.ts'
 import { createPool, query } from '../src/lib/postgres.ts'
 import { connected, createRedisClient } from '../src/lib/redis.ts'
-import { describeWithRedis, redisUrl } from './helpers/counter.ts'
+import { databaseUrl, describeWithRedis, redisUrl } from './helpers/counter.ts'
 import { startProxy } from './helpers/proxy.ts'
 
 const log = pino({ level: 'silent' })
@@ -136,6 +136,12 @@ test('a migration without an answer is given up after two minutes, and taken for
   await vi.advanceTimersByTimeAsync(80_000)
   expect(failed).toHaveBeenCalledOnce()
   expect(onFatal).not.toHaveBeenCalled()
+})
+
+test('a migration closes its connection', async () => {
+  const proxy = await startProxy(databaseUrl)
+  await migrate(proxy.url, log, vi.fn())
+  await vi.waitUntil(() => !proxy.connected)
 })
 
 test('a connection to Redis is given up after a second, and tried again', async () => {

@@ -74,6 +74,19 @@ test('what is in flight is answered before the services stop', async () => {
   await stopped
 })
 
+test('it waits for the services to save what they have', async () => {
+  const { server } = await start(answer)
+  fakeTime()
+  const saved = deferred()
+  const ended = vi.fn()
+  shutDown(server, () => saved.promise).then(ended)
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(ended).not.toHaveBeenCalled()
+  saved.resolve()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(ended).toHaveBeenCalled()
+})
+
 test('a request on an idle connection is answered, as long as the listener is open and beyond', async () => {
   const { server, port } = await start(answer)
   const [first, second] = [keepAliveClient(port), keepAliveClient(port)]
