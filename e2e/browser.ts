@@ -31,6 +31,6 @@ export function launchBrowser(...args: string[]): Promise<Browser> {
 export async function openPage(page: Page, url: string): Promise<void> {
   await eventually(async () => {
     await page.goto(url)
-    await page.locator('#visit[aria-busy="false"]').waitFor({ timeout: 5_000 })
+    await page.locator('#visit[aria-busy="false"]').waitFor({ timeout: 10_000 })
   }, 30_000)
 }

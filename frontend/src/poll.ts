@@ -2,7 +2,7 @@ import { fetchStatus, type Status } from './api.ts'
 import type { ApiError } from './request.ts'
 
 const POLL_EVERY_MS = 1000
-const ASK_AGAIN_AFTER_MS = 500
+const ASK_AGAIN_AFTER_MS = 300
 
 /** Nothing answers, the proxy answers but no backend does, or no answer has come for a second. */
 export type Outage = 'unreachable' | 'no-backend' | 'silent'

@@ -1,6 +1,6 @@
 const TIMEOUT_MS = 5000
-/** How often a request is sent, at most, while the answer is 503. */
-const ATTEMPTS = 3
+/** How often a request is sent, at most, while the answer is 503: long enough for a backend to restart. */
+const ATTEMPTS = 5
 
 /** The server answered with an error, did not answer in time, or could not be reached. */
 export type Failure = 'answered' | 'timeout' | 'unreachable'
@@ -36,7 +36,7 @@ export async function request<Answer>(method: string, url: string, timeoutMs = T
   }
 }
 
-/** Sends again what was answered with 503: nothing was done, and a backend that restarts is soon back. */
+/** Sends again what was answered with 503, which says that nothing was done. */
 export async function repeatUnavailable<Answer>(
   send: () => Promise<Answer>,
   attempts = ATTEMPTS,

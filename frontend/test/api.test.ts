@@ -56,11 +56,11 @@ test.for([
   expect(api).toHaveBeenCalledTimes(2)
 })
 
-test('gives up after the third 503', async () => {
+test('gives up after the fifth 503', async () => {
   const api = vi.fn(problem(503, { detail: 'Not now.' }))
   await serve(api)
   await expect(recordVisit()).rejects.toMatchObject({ message: 'Not now.' })
-  expect(api).toHaveBeenCalledTimes(3)
+  expect(api).toHaveBeenCalledTimes(5)
 })
 
 test('a visit that may have been counted is not sent again', async () => {

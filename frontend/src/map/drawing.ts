@@ -24,14 +24,15 @@ export function createDrawing(map: HTMLElement) {
   function light({ servedByHost, source }: Path) {
     const path = { servedByHost, source }
     const key = `${servedByHost} ${source}`
-    clearTimeout(lit.get(key)?.timer)
+    const before = lit.get(key)
+    clearTimeout(before?.timer)
     const darken = () => {
       lit.delete(key)
       draw()
     }
     lit.set(key, { path, timer: setTimeout(darken, LIT_MS) })
-    draw()
-    sendPulse(map, path)
+    if (!before) draw()
+    if (find(map, '.pulses').children.length < MAX_PULSES) sendPulse(map, path)
   }
 
   return { draw, light }
@@ -39,14 +40,13 @@ export function createDrawing(map: HTMLElement) {
 
 function sendPulse(map: HTMLElement, path: Path) {
   if (matchMedia('(prefers-reduced-motion: reduce)').matches) return
-  const pulses = find(map, '.pulses')
   const connections = connectionsOf(map).filter((connection) => isOn(path, connection))
   const isWhole = connections.some(({ store }) => store) && connections.every(({ works }) => works)
-  if (!isWhole || pulses.children.length >= MAX_PULSES) return
+  if (!isWhole) return
   const pulse = svgPath(join(connections.map(({ line }) => line)), {})
   // With a length of 100, the offsets are percentages.
   pulse.setAttribute('pathLength', '100')
-  pulses.append(pulse)
+  find(map, '.pulses').append(pulse)
   const move = [{ strokeDashoffset: 4 }, { strokeDashoffset: -100 }]
   pulse.animate(move, { duration: PULSE_MS, easing: 'ease-in-out' }).finished.then(() => pulse.remove())
 }
