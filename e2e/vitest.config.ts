@@ -20,7 +20,7 @@ export default defineConfig({
           include: ['e2e/**/*.test.ts'],
           exclude: ALONE,
           // Most of the time they wait for containers to start and stop.
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },
