@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 const FOLDER = fileURLToPath(new URL('../backend', import.meta.url))
 const PRELOAD = ['tsx', './exit-with-parent.mjs'].map((module) => `--import=${import.meta.resolve(module)}`)
+// It logs into a pipe, which would be reason enough for no colors.
+const colors = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}
 
 interface Options {
   port: number
@@ -13,17 +16,17 @@ interface Options {
   onEnd: () => void
 }
 
-/** The API as in production, but with tsx, so that an older Node runs its TypeScript. */
+/** The API, with tsx: an older Node does not run TypeScript. */
 export function createBackend({ port, env, onEnd }: Options) {
   const url = `http://127.0.0.1:${port}`
   let running: ChildProcess | undefined
   return {
     url,
-    /** Resolves when it can count; false if it has ended instead. Until then its log waits for the first line. */
-    async start(): Promise<boolean> {
+    /** Resolves with its log when it can count, or with null if it has ended instead. */
+    async start(): Promise<Readable | null> {
       const child = spawn(process.execPath, [...PRELOAD, 'src/main.ts'], {
         cwd: FOLDER,
-        env: { LOG_LEVEL: 'warn', ...process.env, PORT: `${port}`, ...env },
+        env: { NODE_ENV: 'development', ...colors, ...process.env, PORT: `${port}`, ...env },
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'], // never the terminal: Node resets its mode when it ends
         detached: true, // Ctrl-C goes to the terminal's process group, and the backend is told in stop()
         windowsHide: true,
@@ -36,8 +39,7 @@ export function createBackend({ port, env, onEnd }: Options) {
         onEnd()
       })
       while (running === child && !(await isReady(url))) await delay(50)
-      child.stdout?.pipe(process.stdout)
-      return running === child
+      return running === child ? child.stdout : null
     },
     /** Resolves when it has answered its requests and saved its visits. */
     async stop() {

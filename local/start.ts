@@ -29,7 +29,9 @@ const backend = createBackend({
 })
 const restart = oneAtATime(async () => {
   await backend.stop()
-  if (await backend.start()) console.log('Backend restarted.')
+  const log = await backend.start()
+  if (log) console.log('Backend restarted.')
+  log?.pipe(process.stdout)
 })
 const keys: Record<string, () => void> = {
   r: oneAtATime(() => toggle('Redis', redis)),
@@ -66,9 +68,10 @@ async function start(): Promise<void> {
   const backendStarted = backend.start()
   const { watcher } = await startPage(httpPort, backend.url)
   watcher.add(SOURCES).on('all', restartWhenSaved)
-  await backendStarted
+  const log = await backendStarted
   console.log(`Open http://localhost:${httpPort}\n`)
   console.log(`Backend   ${backend.url}\nRedis     ${redis.url}\nPostgres  ${postgres.url}\n`)
+  log?.pipe(process.stdout) // only now: the first line says what to open
 }
 
 function restartWhenSaved(_event: string, file: string) {
