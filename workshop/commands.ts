@@ -1,0 +1,149 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { promisify } from 'node:util'
+import { openBranches } from './branches.ts'
+import { runChecks } from './check.ts'
+import { doctor } from './doctor.ts'
+import { type Exercise, readExercises, readHints } from './exercises.ts'
+import { pull } from './pull.ts'
+import { Refusal } from './refusal.ts'
+import { visit } from './visit.ts'
+import { findMeant } from './words.ts'
+
+/** Each returns an exit code, or nothing for 0. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a command may simply end
+export type Commands = Record<string, (...args: string[]) => Promise<number | void>>
+
+export interface CommandsOptions {
+  root: string
+  say: (line: string) => void
+  /** What docker does for the workshop; only a test replaces it. */
+  removeContainers?: (volumes: boolean) => Promise<void>
+  check?: typeof runChecks
+}
+
+/** What `npm run workshop` can do, by name. */
+export function createCommands({ root, say, check = runChecks, ...options }: CommandsOptions): Commands {
+  const exercises = readExercises(root)
+  const removeContainers = options.removeContainers ?? ((volumes) => composeDown(root, volumes))
+  const open = () => openBranches({ root, exercises, say, removeContainers })
+
+  /** The exercise that a number or a part of its name means. */
+  function find(typed = ''): Exercise {
+    const names = exercises.map(({ name }) => name)
+    const exercise =
+      exercises.find(({ number, name }) => typed === String(number) || typed === name) ??
+      exercises.find(({ name }) => typed.length > 2 && name.includes(typed))
+    if (exercise) return exercise
+    const meant = findMeant(typed, [...names, ...names.map((name) => name.replace(/^\d-/, ''))])
+    throw new Refusal(
+      meant
+        ? `There is no exercise ${typed}. Did you mean: npm run workshop start ${meant}`
+        : `Which exercise? Give its number, from 1 to ${exercises.length}: npm run workshop start 1`,
+    )
+  }
+
+  return {
+    async list() {
+      const branches = open()
+      const { done } = branches.read()
+      const current = branches.current()
+      for (const exercise of exercises) {
+        const { number, title, minutes, name } = exercise
+        const mark = done.includes(name) ? '✓' : exercise === current ? '→' : ' '
+        say(`${mark} ${number}  ${title} (${minutes} minutes)`)
+      }
+      say('\nstart NUMBER, then check, hint, solution, reset or stop. Before the first one: doctor, pull.')
+    },
+
+    async start(typed) {
+      const exercise = find(typed)
+      await open().start(exercise)
+      say(`\nExercise ${exercise.number}: ${exercise.title}`)
+      say(`Read ${relative(root, join(exercise.folder, 'README.md'))}, then try: npm run workshop check`)
+    },
+
+    async check() {
+      const branches = open()
+      const exercise = branches.requireCurrent()
+      say('This starts the app a second time, beside yours, and takes up to a minute…\n')
+      const results = await check(exercise, root).catch((error: Error) => {
+        throw new Refusal(`The app could not be tried:\n${error.message}`)
+      })
+      for (const { name, message } of results) {
+        say(`${message ? '✗' : '✓'} ${name}`)
+        if (message) say(`  ${explain(message)}`)
+      }
+      const failed = results.filter(({ message }) => message).map(({ name }) => name)
+      const state = branches.read()
+      const done = new Set(state.done)
+      if (failed.length === 0) done.add(exercise.name)
+      branches.write({ ...state, done: [...done], failed: { ...state.failed, [exercise.name]: failed } })
+      if (failed.length > 0) say('\nFor help: npm run workshop hint')
+      else say('\nDone! Compare with ours: npm run workshop solution')
+      return failed.length > 0 ? 1 : 0
+    },
+
+    async hint() {
+      const branches = open()
+      const exercise = branches.requireCurrent()
+      const state = branches.read()
+      const shown = state.hints[exercise.name] ?? []
+      const failed = state.failed[exercise.name] ?? exercise.red
+      const useful = readHints(exercise).map((text, index) => ({
+        text,
+        index,
+        check: exercise.hints[index] ?? '',
+      }))
+      const next = useful.find(({ index, check }) => failed.includes(check) && !shown.includes(index))
+      if (!next) {
+        return say(
+          failed.length > 0
+            ? 'You have seen every hint that helps now: npm run workshop solution'
+            : 'Nothing failed at the last check.',
+        )
+      }
+      say(next.text)
+      branches.write({ ...state, hints: { ...state.hints, [exercise.name]: [...shown, next.index] } })
+    },
+
+    async solution() {
+      const { folder } = open().requireCurrent()
+      say(readFileSync(join(folder, 'solution.md'), 'utf8'))
+      say(`The repair as a diff; "-" is the broken line, "+" the repaired one:\n`)
+      say(reverse(readFileSync(join(folder, 'break.patch'), 'utf8')))
+    },
+
+    async reset() {
+      await open().reset()
+      say('The exercise is as it was at its start, without containers and volumes.')
+      say('What the page remembers: press Reset below the exercises on the page.')
+    },
+
+    stop: () => open().stop(),
+    visit: (times) => visit(times, say),
+    doctor: () => doctor(say),
+    pull: () => pull(root, say),
+  }
+}
+
+/** The first lines of an error: what the check says, without the stack. */
+function explain(message: string): string {
+  return (message.split('\n    at ')[0] ?? '').replace(/^\w*Error: /, '').replaceAll('\n', '\n  ')
+}
+
+/** A patch the other way round, to read. */
+function reverse(patch: string): string {
+  const turn = (lines: string, sign: string) => lines.replace(/^./gm, sign)
+  return patch.replace(
+    /((?:^-(?!-- ).*\n)*)((?:^\+(?!\+\+ ).*\n)*)/gm,
+    (_, removed: string, added: string) => turn(added, '-') + turn(removed, '+'),
+  )
+}
+
+async function composeDown(root: string, volumes: boolean): Promise<void> {
+  const args = ['compose', 'down', '--remove-orphans', ...(volumes ? ['--volumes'] : [])]
+  // Without Docker, or with a broken file, there is nothing to remove.
+  await promisify(execFile)('docker', args, { cwd: root }).catch(() => {})
+}
