@@ -9,6 +9,6 @@ export default defineConfig({
     isolate: false,
     // The embedded Postgres serves one query at a time: more files would only wait for each other, and
     // on a machine that is too busy, a store that answers late counts as down.
-    maxWorkers: 2,
+    maxWorkers: 3,
   },
 })

@@ -21,7 +21,8 @@ const ENVIRONMENT = {
   IMAGE_PREFIX: 'visit-counter',
   TAG: 'test',
   LOG_LEVEL: 'info',
-  WRITE_RATE: '2000000r/s',
+  WRITE_RATE: '100000r/s',
+  WRITE_BURST: '100000',
 }
 
 /** A copy of the repository for tests that change files, as a fresh clone would be. */

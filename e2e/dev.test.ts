@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { launchBrowser, openPage } from './browser.ts'
 import { eventually, visit } from './client.ts'
 import { copyRepository, docker, type Stack, startStack } from './compose.ts'
@@ -25,6 +25,9 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
+// A page that is left open would get what Vite tells the next one.
+afterEach(() => Promise.all(browser.contexts().map((context) => context.close())))
+
 async function edit(file: string, from: string, to: string): Promise<void> {
   const path = join(directory, file)
   const text = await readFile(path, 'utf8')
@@ -33,10 +36,6 @@ async function edit(file: string, from: string, to: string): Promise<void> {
 }
 
 const getJson = async (path: string) => (await fetch(`${stack.url}/api/${path}`)).json()
-
-/** The address under which a port of a service is published. */
-const published = async (service: string, port: number) =>
-  (await stack.compose('port', service, String(port))).trim()
 
 test('editing backend/src reloads the API, and the count goes on', async () => {
   const { count } = await visit(stack)
@@ -62,7 +61,48 @@ test('editing frontend/src updates the page in the browser, styles without a rel
     expect(await page.evaluate('getComputedStyle(document.body).letterSpacing')).toBe('3px')
   })
   expect(await page.evaluate('window.notReloaded')).toBe(true)
-  await page.close()
+})
+
+/** Opens the page and waits until Vite can tell it what changes; what it logs from then on. */
+async function openConnectedPage(): Promise<{ page: Page; log: string[] }> {
+  const page = await browser.newPage()
+  const log: string[] = []
+  page.on('console', (message) => log.push(message.text()))
+  await openPage(page, stack.url)
+  await eventually(async () => expect(log).toContain('[vite] connected.'))
+  log.splice(0)
+  return { page, log }
+}
+
+test('a syntax error in frontend/src shows up on the page, and goes away with it', async () => {
+  const { page } = await openConnectedPage()
+  await edit('frontend/src/main.ts', 'import ', 'imp ort ')
+  const overlay = page.locator('vite-error-overlay .message')
+  await overlay.waitFor()
+  expect(await overlay.textContent()).toContain('main.ts')
+  expect(await overlay.evaluate((element) => getComputedStyle(element).fontFamily)).toContain('monospace')
+  await edit('frontend/src/main.ts', 'imp ort ', 'import ')
+  await overlay.waitFor({ state: 'detached' })
+})
+
+test('the page finds a restarted Vite again', async () => {
+  const { page, log } = await openConnectedPage()
+  await stack.compose('restart', 'frontend')
+  await eventually(async () => expect(log).toContain('[vite] connected.'))
+  await page.locator('#visit[aria-busy="false"]').waitFor()
+})
+
+test('the log is for people: what to open, and one line for each request of the API', async () => {
+  await fetch(`${stack.url}/src/main.ts`)
+  await fetch(`${stack.url}/api/data?logged`)
+  const logged = async () =>
+    (await stack.compose('logs')).split('\n').filter((line) => line.includes('?logged'))
+  await eventually(async () => expect(await logged()).toHaveLength(1))
+  expect((await logged())[0]).toMatch(/INFO: GET \/data\?logged 200 in \d+ ms/)
+  const log = await stack.compose('logs')
+  expect(log).toContain(`Open ${stack.url}\n`)
+  expect(log).not.toContain('GET /src/')
+  expect(log).not.toContain('ERROR')
 })
 
 test('every container is as locked up as in production, but for what reloads', async () => {
@@ -77,45 +117,78 @@ test('every container is as locked up as in production, but for what reloads', a
   }
 })
 
-test('the debugger, Postgres and Adminer answer, on this machine only', async () => {
-  const debuggerAddress = await published('backend', 9229)
-  const postgres = await published('postgres', 5432)
+test('Postgres and Adminer answer, on this machine only', async () => {
+  const published = async (service: string, port: number) =>
+    (await stack.compose('port', service, String(port))).trim()
+  expect(await published('postgres', 5432)).toMatch(/^127\.0\.0\.1:\d+$/)
   const adminer = await published('adminer', 8080)
-  for (const address of [debuggerAddress, postgres, adminer]) expect(address).toMatch(/^127\.0\.0\.1:\d+$/)
-  const version = await (await fetch(`http://${debuggerAddress}/json/version`)).json()
-  expect(version).toMatchObject({ 'Protocol-Version': expect.any(String) })
+  expect(adminer).toMatch(/^127\.0\.0\.1:\d+$/)
   expect(await (await fetch(`http://${adminer}/`)).text()).toContain('Adminer')
 })
 
-test('while `docker compose up --watch` runs, a changed package.json rebuilds the image, and index.html is synced', async () => {
-  const { version } = await getJson('status')
-  const watch = spawn('docker', ['compose', '-p', stack.project, 'watch', '--no-up'], {
-    cwd: directory,
-    env: { ...process.env, ...stack.environment },
-  })
-  let output = ''
-  for (const stream of [watch.stdout, watch.stderr]) {
-    stream.on('data', (chunk) => {
-      output += chunk
-    })
+test('a debugger attaches, on this machine only, at the same port after a restart and with three backends', async () => {
+  const address = `127.0.0.1:${stack.environment.DEBUG_PORT}`
+  expect((await stack.compose('port', 'nginx', '9229')).trim()).toBe(address)
+  for (const change of [[], ['--force-recreate'], ['--scale', 'backend=3']]) {
+    await stack.compose('up', '--detach', '--wait', '--no-deps', ...change, 'backend')
+    await eventually(async () => expect(await evaluate(address, 'process.argv[1]')).toBe('/app/src/main.ts'))
   }
-  try {
+})
+
+/** The value of an expression in the process that is debugged. */
+async function evaluate(address: string, expression: string): Promise<unknown> {
+  const [target] = (await (await fetch(`http://${address}/json/list`)).json()) as {
+    webSocketDebuggerUrl: string
+  }[]
+  const page = await browser.newPage() // Node 20 has no WebSocket
+  return page.evaluate(
+    ([url = '', command = '']) =>
+      new Promise((resolve, reject) => {
+        const socket = new WebSocket(url)
+        socket.onopen = () => socket.send(command)
+        socket.onmessage = ({ data }) => resolve(JSON.parse(data).result.result.value)
+        socket.onerror = reject
+      }),
+    [
+      target?.webSocketDebuggerUrl,
+      JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression } }),
+    ],
+  )
+}
+
+describe('while `docker compose up --watch` runs', () => {
+  let watch: ChildProcess
+  let output = ''
+
+  beforeAll(async () => {
+    watch = spawn('docker', ['compose', 'watch', '--no-up'], {
+      cwd: directory,
+      env: { ...process.env, ...stack.environment },
+    })
+    for (const stream of [watch.stdout, watch.stderr]) stream?.on('data', (chunk) => (output += chunk))
+    await eventually(async () => expect(output).toContain('Watch enabled'))
+  })
+
+  afterAll(() => watch?.kill('SIGINT'))
+
+  test('a changed package.json rebuilds the image', { timeout: 120_000 }, async () => {
+    const { version } = await getJson('status')
     await edit('backend/package.json', `"version": "${version}"`, '"version": "99.0.0"')
-    // The first change may come before Compose watches; and it waits until a file has been quiet for a while.
-    await eventually(
-      async () => {
-        await edit('backend/package.json', '99.0.0', '99.0.0')
-        expect(output).toContain('Rebuilding service(s) ["backend"]')
-      },
-      20_000,
-      2_000,
-    )
     await eventually(async () => expect(await getJson('status')).toMatchObject({ version: '99.0.0' }), 90_000)
+  })
+
+  test('an edit of index.html is synchronized', async () => {
     await edit('frontend/index.html', '<title>Visit counter', '<title>Another title')
     await eventually(async () => {
       expect(await (await fetch(stack.url)).text()).toContain('<title>Another title')
     })
-  } finally {
-    watch.kill('SIGINT')
-  }
-}, 120_000)
+  })
+
+  test('an edit of nginx’s configuration is used', { timeout: 120_000 }, async () => {
+    await edit('nginx/nginx.conf', 'Referrer-Policy no-referrer', 'Referrer-Policy same-origin')
+    await eventually(async () => {
+      const { headers } = await fetch(`${stack.url}/api/data`)
+      expect(headers.get('referrer-policy')).toBe('same-origin')
+    }, 60_000)
+  })
+})

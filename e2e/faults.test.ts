@@ -11,8 +11,8 @@ import { containersOf, recoveryTime, settledCount, startTimes, visitsInDoubt } f
 import { largestStepBack, slowest, startLoad } from './load.ts'
 
 const CLIENTS = 50
-const LEAD_MS = 1_500
-const TAIL_MS = 2_500
+const LEAD_MS = 1_000
+const TAIL_MS = 2_000
 const RECOVERY_LIMIT_MS = 10_000
 // The interval of saving, and as much again for the save itself.
 const UNSAVED_MS = 500
@@ -67,13 +67,16 @@ test.each(FAULTS)('$name', { timeout: 120_000 }, async (fault) => {
     inDoubt,
     others: others.map(({ status }) => status),
     slowestMs,
+    noiseMs,
     stepBack: largestStepBack(answers),
     recoveryMs,
   })
 
   const mayBeLost = fault.losesRedisData ? (answered.length / seconds) * (UNSAVED_MS / 1_000) : 0
   expect.soft(counted).toBeGreaterThanOrEqual(answered.length - mayBeLost)
-  expect.soft(counted).toBeLessThanOrEqual(answered.length + others.length + inDoubt)
+  // 503 says that a visit was not counted.
+  const unknown = others.filter(({ status }) => status !== 503)
+  expect.soft(counted).toBeLessThanOrEqual(answered.length + unknown.length + inDoubt)
   if (fault.costsNothing) expect.soft(others).toEqual([])
   expect.soft(slowestMs).toBeLessThan((fault.limitMs ?? LIMIT_MS) + noiseMs)
   expect.soft(recoveryMs).toBeLessThan(RECOVERY_LIMIT_MS)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { compose, DEV, PROD, REPOSITORY, TLS } from './compose.ts'
+import { hashOfPage, SHOWN } from './picture.ts'
 
 interface Service {
   build?: object
@@ -90,6 +91,10 @@ test('production publishes nothing but nginx, not even on this machine, and moun
 test('production does not start without passwords, and says how to make them', async () => {
   const start = compose([...PROD, 'config'], { environment: { SECRETS_DIR: '' } })
   await expect(start).rejects.toThrow(/SECRETS_DIR.*make the passwords first: npm run secrets/)
+})
+
+test('the pictures in README show the page as it is now; if not: npm run picture', async () => {
+  expect(readFileSync(SHOWN, 'utf8').trim()).toBe(await hashOfPage())
 })
 
 test('.env.example explains every variable of the Compose files, and no other one', () => {

@@ -135,7 +135,14 @@ describe('errors under /api/ are problems', () => {
   })
 
   test('429 for a client that writes too much, but not when it reads', async () => {
-    await stack.composeWith({ WRITE_RATE: '1r/s' }, 'up', '--detach', '--wait', '--no-deps', 'nginx')
+    await stack.composeWith(
+      { WRITE_RATE: '1r/s', WRITE_BURST: '5' },
+      'up',
+      '--detach',
+      '--wait',
+      '--no-deps',
+      'nginx',
+    )
     const posts = Array.from({ length: 250 }, () => get('/api/visits', { method: 'POST' }))
     const refused = (await Promise.all(posts)).filter(({ status }) => status === 429)
     expect(refused.length).toBeGreaterThan(20)

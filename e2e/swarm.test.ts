@@ -32,7 +32,7 @@ beforeAll(async () => {
   }
   // As docs/swarm.md says.
   const args = ['--compose-file', 'ops/swarm.yaml', '--resolve-image', 'never', '--detach=true']
-  const variables = { TAG: 'test', WRITE_RATE: '2000000r/s', HTTP_PORT: String(port) }
+  const variables = { TAG: 'test', WRITE_RATE: '100000r/s', WRITE_BURST: '100000', HTTP_PORT: String(port) }
   await promisify(execFile)('docker', ['stack', 'deploy', ...args, NAME], {
     cwd: REPOSITORY,
     env: { ...process.env, ...variables },

@@ -1,12 +1,31 @@
 import { defineConfig } from 'vitest/config'
 
+// What measures times, steers a browser or leaves a Swarm has the machine for itself.
+const ALONE = ['faults', 'counting', 'page', 'exercises', 'quality', 'swarm'].map(
+  (name) => `e2e/${name}.test.ts`,
+)
+
 export default defineConfig({
   test: {
-    dir: 'e2e',
     globalSetup: 'e2e/setup.ts',
-    // One stack at a time: each of them is five containers.
-    fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 180_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'alone', include: ALONE, fileParallelism: false, sequence: { groupOrder: 1 } },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'together',
+          include: ['e2e/**/*.test.ts'],
+          exclude: ALONE,
+          // Most of the time they wait for containers to start and stop.
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
   },
 })

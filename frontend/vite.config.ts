@@ -9,7 +9,7 @@ export default defineConfig({
     // The rule that nginx has too: the API itself knows nothing of /api.
     proxy: {
       '/api': {
-        target: process.env.API_URL ?? 'http://localhost:3000',
+        target: 'http://localhost:3000',
         rewrite: (path) => path.replace(/^\/api/, ''),
         xfwd: true,
       },

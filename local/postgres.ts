@@ -1,40 +1,48 @@
 import { existsSync } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
-import { lockFolder } from './lock.ts'
 
 /**
- * Starts Postgres inside this process (PGlite is Postgres compiled to WebAssembly), behind an ordinary
- * Postgres port. Without `dataDir` it keeps its data in memory.
+ * Postgres in this process (PGlite is Postgres compiled to WebAssembly), behind an ordinary Postgres port.
+ * Without `dataDir` it keeps its data in memory. `start` rejects if it can't open its data.
  */
-export async function startPostgres({ dataDir }: { dataDir?: string } = {}) {
-  const unlock = dataDir ? await lockFolder(dataDir) : () => {}
-  const db = new SharedPGlite(dataDir && (await databaseIn(dataDir)))
-  await db.waitReady
-  const server = new PGLiteSocketServer({ db, host: '127.0.0.1', port: 0, maxConnections: 100 })
-  await server.start()
+export function createPostgres({ port, dataDir }: { port: number; dataDir?: string }) {
+  let running: { db: PGlite; server: PGLiteSocketServer } | undefined
   return {
-    url: `postgres://postgres@${server.getServerConn()}/postgres`,
+    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    isRunning: () => running !== undefined,
+    async start() {
+      const db = new SharedPGlite(dataDir && (await databaseIn(join(dataDir, 'postgres'))))
+      await db.waitReady.catch((error: Error) => {
+        throw new Error(
+          `Postgres cannot open its data. Remove ${dataDir} to start from 0. (${error.message})`,
+        )
+      })
+      const server = new PGLiteSocketServer({ db, port, maxConnections: 100 })
+      await server.start()
+      running = { db, server }
+    },
     async stop() {
-      await server.stop()
-      await db.close()
-      unlock()
+      await running?.server.stop()
+      await running?.db.close()
+      running = undefined
     },
   }
 }
 
-/** The database's own folder in `dataDir`; made elsewhere first, since a half-made one could never be opened. */
-async function databaseIn(dataDir: string): Promise<string> {
-  const folder = join(dataDir, 'database')
-  if (existsSync(folder)) return folder
-  const unfinished = join(dataDir, 'unfinished')
+/** The database in `folder`. A new one is made elsewhere first, because a half-made one could never be opened. */
+async function databaseIn(folder: string): Promise<string> {
+  const database = join(folder, 'database')
+  if (existsSync(database)) return database
+  const unfinished = join(folder, 'unfinished')
   await rm(unfinished, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true })
   const db = await PGlite.create(unfinished)
   await db.close()
-  await rename(unfinished, folder)
-  return folder
+  await rename(unfinished, database)
+  return database
 }
 
 /**

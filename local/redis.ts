@@ -1,72 +1,73 @@
-import { spawnSync } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { type Child, startChild } from './child.ts'
-import { lockFolder } from './lock.ts'
-import { freePort } from './ports.ts'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const RUN_REDIS = fileURLToPath(new URL('run-redis.mjs', import.meta.url))
+// For some kinds of machines, npm has a Redis.
+const FROM_NPM = `../node_modules/@falkordblite/${process.platform}-${process.arch}/bin/redis-server`
+const COMMANDS = ['redis-server', 'valkey-server', fileURLToPath(new URL(FROM_NPM, import.meta.url))]
+// Without the preamble, any version of Redis or Valkey reads the file, also an older one.
+const SETTINGS =
+  '--bind 127.0.0.1 --maxmemory-policy noeviction --appendfsync always --aof-use-rdb-preamble no'
+
+interface Options {
+  port: number
+  /** Without it, Redis keeps its data in memory. */
+  dataDir?: string
+  /** Called with the reason when there is no Redis, or when it ends and nobody has stopped it. */
+  onEnd: (reason: string) => void
+}
 
 /** The Redis to run: one on the PATH, else the one from npm, else none. */
-export function findRedis(path = process.env.PATH, fromNpm = redisFromNpm()): string | undefined {
-  const runs = (command: string) =>
-    spawnSync(command, ['--version'], { env: { ...process.env, PATH: path }, timeout: 5000 }).status === 0
-  return ['redis-server', 'valkey-server', fromNpm].find((command) => command && runs(command))
-}
+export const findRedis = () => COMMANDS.find((command) => spawnSync(command, ['--version']).status === 0)
 
-/** Where npm put a Redis; it has one for this kind of machine only if it's an optional dependency of ours. */
-function redisFromNpm(): string | undefined {
-  try {
-    const { resolve } = createRequire(import.meta.url)
-    const manifest = resolve(`@falkordblite/${process.platform}-${process.arch}/package.json`)
-    return join(dirname(manifest), 'bin', 'redis-server')
-  } catch {
-    return undefined
-  }
-}
-
-/**
- * Starts the Redis at `command` on a free port. With `dataDir` it logs every change there (append-only file);
- * without, it keeps nothing.
- */
-export async function startRedis({ command, dataDir }: { command: string; dataDir?: string }) {
-  const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'visit-counter-redis-')))
-  const unlock = await lockFolder(folder)
-  const port = await freePort()
-  const settings = {
-    bind: '127.0.0.1',
-    port: `${port}`,
-    appendonly: dataDir ? 'yes' : 'no',
-    // Plain commands: any version of Redis or Valkey reads them, also an older one that is found next time.
-    'aof-use-rdb-preamble': 'no',
-    save: '',
-    'maxmemory-policy': 'noeviction',
-  }
-  const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])
-  const child = await run(command, args, folder).catch((error) => {
-    unlock()
-    throw error
-  })
-  child.exited.then(unlock)
+/** Redis in a process of its own. */
+export function createRedis({ port, dataDir, onEnd }: Options) {
+  const folder = dataDir ? join(dataDir, 'redis') : tmpdir()
+  const options = [
+    ...SETTINGS.split(' '),
+    '--port',
+    `${port}`,
+    '--appendonly',
+    dataDir ? 'yes' : 'no',
+    '--save',
+    '',
+  ]
+  let running: ChildProcess | undefined
   return {
     url: `redis://127.0.0.1:${port}`,
-    exited: child.exited,
+    isRunning: () => running !== undefined,
+    start() {
+      const command = findRedis()
+      if (!command) return onEnd('no redis-server or valkey-server on the PATH')
+      mkdirSync(folder, { recursive: true })
+      const child = spawn(process.execPath, [RUN_REDIS, command, ...options], {
+        cwd: folder,
+        stdio: ['ignore', 'pipe', 'ignore', 'ipc'], // never the terminal: Node resets its mode when it ends
+        detached: true, // Ctrl-C goes to the terminal's process group, and the backend still needs Redis
+        windowsHide: true,
+      })
+      let output = ''
+      child.stdout?.on('data', (data) => {
+        output = `${data}`
+      })
+      child.once('close', (code) => {
+        if (running !== child) return
+        running = undefined
+        const lastLine = output.trimEnd().split('\n').at(-1)
+        onEnd(code === 1 && dataDir ? `${lastLine} (remove ${folder} if it is damaged)` : 'it has ended')
+      })
+      running = child
+    },
     async stop() {
-      await child.stop()
-      if (!dataDir) await rm(folder, { recursive: true })
+      const child = running
+      running = undefined
+      if (!child?.connected) return
+      child.disconnect()
+      await once(child, 'exit')
     },
   }
-}
-
-/** Resolves when Redis has read its data; if it ends instead, its last line says why. */
-function run(command: string, args: string[], cwd: string): Promise<Child> {
-  return new Promise((resolve, reject) => {
-    let last = ''
-    const onLine = (line: string) => {
-      last = line
-      if (/ready to accept connections/i.test(line)) resolve(child)
-    }
-    const child = startChild(command, args, { cwd, onLine })
-    child.exited.then(() => reject(new Error(`Redis did not start: ${last}`)))
-  })
 }

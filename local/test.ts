@@ -1,32 +1,39 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { openPostgres, openRedis } from './stores.ts'
+import { freePort } from './ports.ts'
+import { createPostgres } from './postgres.ts'
+import { createRedis } from './redis.ts'
 
-const postgres = await openPostgres()
-const redis = await openRedis().catch((error: Error) => {
-  console.log(`Redis: ${error.message}; the tests that need it are skipped, which CI doesn't allow.`)
-  if (process.env.CI) process.exit(1)
-})
-// REDIS_URL stays unset if there is no Redis.
-const stores = { DATABASE_URL: postgres.url, ...(redis && { REDIS_URL: redis.url }) }
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const FILES = process.argv.slice(3) // `npm test -- http`: only the backend's test files with "http" in their path
 
-/** Runs a suite in a folder of the repository; true if it passed. */
-async function run(folder: string, command: string, env: NodeJS.ProcessEnv = {}): Promise<boolean> {
-  console.log(`\n== ${folder}: ${command}`)
-  const cwd = fileURLToPath(new URL(`../${folder}`, import.meta.url))
-  // Not spawnSync: Postgres runs in this process, and has to answer meanwhile. With a shell, because on Windows
-  // npm is a script.
-  const suite = spawn(command, { cwd, env: { ...process.env, ...env }, shell: true, stdio: 'inherit' })
-  const [code] = await once(suite, 'exit')
-  return code === 0
+/** Runs a command in the repository; ends this process if the command fails. */
+async function run(command: string, env: NodeJS.ProcessEnv = {}): Promise<void> {
+  console.log(`\n== ${command}`)
+  // Not spawnSync: Postgres answers from this process. With a shell, because npm is a script on Windows.
+  const child = spawn(command, { cwd: ROOT, env: { ...process.env, ...env }, shell: true, stdio: 'inherit' })
+  const [code] = await once(child, 'exit')
+  if (code !== 0) process.exit(1)
 }
 
-const passed = [
-  await run('local', 'npx vitest run'),
-  await run('frontend', 'npm test'),
-  await run('backend', 'npm test', stores),
-]
-await redis?.stop()
-await postgres.stop()
-process.exit(passed.every(Boolean) ? 0 : 1)
+if (FILES.length === 0) {
+  await run('npm run check')
+  await run('npm run test:local')
+  await run('npm test --prefix frontend')
+}
+const postgres = createPostgres({ port: await freePort() })
+const redis = createRedis({
+  port: await freePort(),
+  onEnd(reason) {
+    console.log(`Redis: ${reason}. The tests that need it are skipped, which CI doesn't allow.`)
+    if (process.env.CI) process.exit(1)
+  },
+})
+redis.start()
+await postgres.start()
+await run(`npm test --prefix backend -- ${FILES.join(' ')}`, {
+  DATABASE_URL: postgres.url,
+  ...(redis.isRunning() && { REDIS_URL: redis.url }),
+})
+process.exit()

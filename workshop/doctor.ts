@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { statfs } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { freemem, totalmem } from 'node:os'
 import { promisify } from 'node:util'
-import { checkPort, readHttpPort } from '../local/ports.ts'
 
 const run = promisify(execFile)
 const GB = 1e9
@@ -59,9 +60,11 @@ export async function doctor(say: (line: string) => void): Promise<number> {
   ]
   for (const [name = '', port = ''] of ports) {
     await examine(`port ${port}`, async () => {
-      await checkPort(readHttpPort(port)).catch(() => {
+      const server = createServer().listen(Number(port))
+      await once(server, 'listening').catch(() => {
         throw new Error(`something has it: stop it, or write another ${name} into .env`)
       })
+      server.close()
       return 'free'
     })
   }

@@ -1,12 +1,9 @@
 import { createApp } from './app.ts'
 import { ConfigError, readConfig } from './config.ts'
-import { delay } from './lib/delay.ts'
-import { drain, listen } from './lib/http-server.ts'
+import { listen } from './lib/http-server.ts'
 import { createLog } from './lib/log.ts'
 import { startServices } from './services.ts'
-
-const DRAIN_LIMIT_MS = 4_000
-const STOP_LIMIT_MS = 3_000
+import { shutDown } from './shutdown.ts'
 
 /** Ends the process with one line that says what to change. */
 function fail(message: string): never {
@@ -26,7 +23,7 @@ function configure() {
 const config = configure()
 const log = createLog(config.logLevel, process.env.NODE_ENV === 'development')
 let draining = false
-// From the first moment on: without a listener, SIGTERM would end the process with an exit code that looks like a crash.
+// Before the services start: without a listener, SIGTERM ends the process with an exit code that looks like a crash.
 const stopRequested = new Promise<NodeJS.Signals>((resolve) => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, resolve)
 })
@@ -38,11 +35,9 @@ const server = await listen(
 ).catch((error: Error) => fail(`Cannot listen on port ${config.port} (PORT): ${error.message}`))
 log.info('serving') // without the port, which is another one outside of a container
 
-// Then finish the requests in flight, save the visits that Postgres does not have yet, and end the process.
 const signal = await stopRequested
 draining = true
 log.info(`${signal}: draining`)
-await drain(server, DRAIN_LIMIT_MS)
-await Promise.race([services.stop(), delay(STOP_LIMIT_MS)])
+await shutDown(server, services.stop)
 log.info('stopped')
 process.exit(0)

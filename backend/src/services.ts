@@ -4,9 +4,10 @@ import type { Config } from './config.ts'
 import { createGuardedCounter } from './counter/guarded-counter.ts'
 import { createVisitMetrics } from './counter/metrics.ts'
 import { createPostgresStore } from './counter/postgres-store.ts'
-import { COUNTER_SCRIPTS, createRedisStore } from './counter/redis-store.ts'
+import { COUNTER_SCRIPTS, createRedisStore, unsaved } from './counter/redis-store.ts'
 import { createMetrics } from './lib/metrics.ts'
-import { createPool, migrate } from './lib/postgres.ts'
+import { migrate } from './lib/migrate.ts'
+import { createPool } from './lib/postgres.ts'
 import { connected, createRedisClient } from './lib/redis.ts'
 import { askReplicas, type Replica } from './replicas.ts'
 
@@ -32,7 +33,7 @@ export async function startServices(
     },
     connectRedis: () => connected(client),
     migratePostgres: () => migrate(config.databaseUrl, log, onFatal),
-    onInDoubt: (visits) => visitMetrics.inDoubt.inc(visits),
+    onInDoubt: () => visitMetrics.inDoubt.inc(),
     onFlushFailure: () => visitMetrics.flushFailures.inc(),
     log,
   })
@@ -46,7 +47,7 @@ export async function startServices(
   const startedAt = new Date()
   async function readUnsaved(): Promise<number> {
     const inRedis = await stores.redis.read()
-    return inRedis ? Math.max(0, inRedis.counted - inRedis.saved) : 0
+    return inRedis ? unsaved(inRedis) : 0
   }
   const { gauge } = metrics
   gauge('redis_up', '1 while Redis is used', () => Number(breakers.redis.closed))

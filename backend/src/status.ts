@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import packageJson from '../package.json' with { type: 'json' }
+import { unsaved } from './counter/redis-store.ts'
 import type { CircuitBreaker } from './lib/circuit-breaker.ts'
 import type { Services } from './services.ts'
 
@@ -21,7 +22,7 @@ export async function readStatus({ counter, readReplicas }: Services) {
     visits: {
       count: inRedis ? inRedis.elsewhere + inRedis.counted : (postgres.value ?? null),
       // Only Redis knows what Postgres does not have.
-      unsaved: inRedis ? Math.max(0, inRedis.counted - inRedis.saved) : redis.latencyMs === null ? null : 0,
+      unsaved: inRedis ? unsaved(inRedis) : redis.latencyMs === null ? null : 0,
       savedAt: counter.savedAt,
     },
     replicas,

@@ -49,6 +49,18 @@ test('probes do not overlap, however many failures there are', async () => {
   expect(probes).toHaveLength(1)
 })
 
+test('a probe during which a call failed does not close the circuit; the next one does', async () => {
+  const { breaker, probe } = await closedBreaker()
+  breaker.trip(new Error('dropped'))
+  const first = await probe(0)
+  breaker.trip(new Error('another connection was dropped'))
+  first.resolve()
+  await new Promise(setImmediate)
+  expect(breaker.closed).toBe(false)
+  ;(await probe(1)).resolve()
+  await vi.waitUntil(() => breaker.closed)
+})
+
 test('a failure that is reported while a probe runs does not keep the circuit open for ever', async () => {
   const { breaker, probes, probe } = await closedBreaker()
   breaker.trip(new Error('dropped'))

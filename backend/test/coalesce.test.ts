@@ -13,37 +13,48 @@ function slowStore() {
   return { add, calls }
 }
 
+/** Lets everything go on that does not wait for the store. */
+const settle = () => new Promise((resolve) => setImmediate(resolve))
+
 test('visits that arrive while a call is in flight share the next one', async () => {
   const { add, calls } = slowStore()
-  const visits = [add(), add(), add()]
+  const first = add()
+  await settle()
+  add()
+  await settle()
+  add()
+  await settle()
   expect(calls.map(({ n }) => n)).toEqual([1])
   calls[0]?.resolve(1)
-  await visits[0]
-  await Promise.resolve()
+  await first
+  await settle()
   expect(calls.map(({ n }) => n)).toEqual([1, 2])
 })
 
 test('each visit gets a number of its own, in order of arrival', async () => {
   const { add, calls } = slowStore()
-  const visits = [add(), add(), add(), add()]
+  const first = add()
+  await settle()
+  const others = [add(), add(), add()]
   calls[0]?.resolve(7)
-  await visits[0]
-  await Promise.resolve()
+  await first
+  await settle()
   calls[1]?.resolve(20)
-  expect(await Promise.all(visits)).toEqual([7, 18, 19, 20])
+  expect(await Promise.all([first, ...others])).toEqual([7, 18, 19, 20])
 })
 
 test('a failed call rejects the visits that shared it, and no others', async () => {
   const { add, calls } = slowStore()
   const first = add()
+  await settle()
   const failing = [add(), add()]
   calls[0]?.resolve(1)
   expect(await first).toBe(1)
-  await Promise.resolve()
+  await settle()
   const last = add()
   calls[1]?.reject(new Error('refused'))
   expect(await Promise.allSettled(failing)).toMatchObject([{ status: 'rejected' }, { status: 'rejected' }])
-  await Promise.resolve()
+  await settle()
   calls[2]?.resolve(2)
   expect(await last).toBe(2)
 })

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { startBackend } from './helpers/backend.ts'
-import { describeWithRedis, newCounter } from './helpers/counter.ts'
+import { databaseUrl, describeWithRedis, newCounter } from './helpers/counter.ts'
+import { startProxy } from './helpers/proxy.ts'
 
 const noRedis = { redisUrl: 'redis://127.0.0.1:1' }
 const noPostgres = { databaseUrl: 'postgres://postgres@127.0.0.1:1/postgres' }
@@ -31,6 +32,14 @@ test('while the backend is draining, readiness is 503 and a visit is refused wit
   expect(refused.body).toMatchObject({ status: 503, detail: 'This backend is shutting down.' })
   await stop()
   expect(await counter.inPostgres()).toBe(41)
+})
+
+test('without Redis, a Postgres that freezes is noticed by readiness, before a visit waits for it', async () => {
+  const postgres = await startProxy(databaseUrl)
+  const { api } = await startBackend(await newCounter(), { ...noRedis, databaseUrl: postgres.url })
+  await api.get('/health/ready').expect(200)
+  postgres.freeze()
+  await api.get('/health/ready').expect(503)
 })
 
 test('without Redis, the status has the count of Postgres and does not know what is unsaved', async () => {

@@ -1,7 +1,8 @@
 import { hostname } from 'node:os'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import packageJson from '../package.json' with { type: 'json' }
 import { startBackend } from './helpers/backend.ts'
+import { keepAliveClient } from './helpers/client.ts'
 import { describeWithRedis, newCounter } from './helpers/counter.ts'
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/
@@ -42,6 +43,22 @@ describeWithRedis('visits', () => {
     })
   })
 
+  test('GET /status is read once for all requests of half a second, and again after it', async () => {
+    const { api, services } = await startBackend(await newCounter())
+    const readReplicas = vi.spyOn(services, 'readReplicas')
+    const startedAt = performance.now()
+    const answers = await Promise.all(Array.from({ length: 300 }, () => api.get('/status')))
+    const halfSeconds = Math.ceil((performance.now() - startedAt) / 500)
+    expect(answers.map(({ status }) => status)).toEqual(Array(300).fill(200))
+    expect(readReplicas.mock.calls.length).toBeLessThanOrEqual(halfSeconds)
+    expect(services.counter.breakers).toMatchObject({ redis: { closed: true }, postgres: { closed: true } })
+
+    const before = readReplicas.mock.calls.length
+    await expect
+      .poll(async () => (await api.get('/status')) && readReplicas.mock.calls.length)
+      .toBe(before + 1)
+  })
+
   test('GET /metrics counts visits by the store that counted them', async () => {
     const api = await startApi()
     await api.post('/visits')
@@ -62,6 +79,12 @@ test('GET /data answers what the page shows', async () => {
     timestamp: expect.stringMatching(isoTime),
     servedByHost: hostname(),
   })
+})
+
+test('an idle connection stays open for longer than the proxy keeps it', async () => {
+  const { port } = await startBackend(await newCounter())
+  const { headers } = await keepAliveClient(port).send('GET', '/data')
+  expect(headers['keep-alive']).toBe('timeout=5')
 })
 
 test('no cache keeps an answer, and none says what made it', async () => {

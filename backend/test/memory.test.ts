@@ -6,7 +6,7 @@ import { databaseUrl, describeWithRedis, newCounter, redisUrl } from './helpers/
 import { startProxy } from './helpers/proxy.ts'
 
 const VISITS = 200_000
-const AT_ONCE = 500
+const AT_ONCE = 5_000
 // Far less than a queue of so many visits would take (about 40 MB), far more than what a test runner wavers.
 const MAX_GROWTH = 15_000_000
 

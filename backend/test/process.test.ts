@@ -4,8 +4,9 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { createPostgresStore } from '../src/counter/postgres-store.ts'
 import { createPool } from '../src/lib/postgres.ts'
 import { keepAliveClient } from './helpers/client.ts'
-import { databaseUrl } from './helpers/counter.ts'
+import { databaseUrl, redisUrl } from './helpers/counter.ts'
 import { freePort, startMain, typescriptOptions } from './helpers/process.ts'
+import { startProxy } from './helpers/proxy.ts'
 
 const CLIENTS = 20
 const EXIT_LIMIT_MS = 8_000
@@ -94,6 +95,32 @@ describe.skipIf(!typescriptOptions || process.platform === 'win32')('SIGTERM', (
     })
     expect(await main.exitCode).toBe(0)
     expect((await pageVisits()) - before).toBe(0)
+  })
+
+  test('while it starts and both stores are away: the process ends with exit code 0', async () => {
+    const main = startMain({
+      DATABASE_URL: 'postgres://postgres@127.0.0.1:1/postgres',
+      REDIS_URL: 'redis://127.0.0.1:1',
+      PORT: String(await freePort()),
+    })
+    await main.wrote('is down')
+    expect(main.output).not.toContain('listening')
+    main.terminate()
+    expect(await main.exitCode).toBe(0)
+    expect(main.output).toContain('stopped')
+  })
+
+  test('while both stores are frozen: the process ends in time', async () => {
+    const [redis, postgres] = await Promise.all([startProxy(redisUrl), startProxy(databaseUrl)])
+    const port = await freePort()
+    const main = startMain({ PORT: String(port), DATABASE_URL: postgres.url, REDIS_URL: redis.url })
+    await main.wrote('serving')
+    redis.freeze()
+    postgres.freeze()
+    main.terminate()
+    const terminatedAt = performance.now()
+    expect(await main.exitCode).toBe(0)
+    expect(performance.now() - terminatedAt).toBeLessThan(EXIT_LIMIT_MS)
   })
 
   test('without connections: the process ends at once', async () => {

@@ -31,6 +31,23 @@ test('a replica that shuts down, does not answer in time or not at all is left o
   expect(await ask((request) => request.socket.destroy())).toEqual([])
 })
 
+test.each([
+  ['a page', '<!doctype html><title>Hello</title>'],
+  ['nothing', ''],
+  ['null', 'null'],
+  ['an empty object', '{}'],
+  ['a list', '[]'],
+  ['no host', JSON.stringify({ ...replica, host: undefined })],
+  ['a host of another type', JSON.stringify({ ...replica, host: 7 })],
+  ['an unknown state', JSON.stringify({ ...replica, redis: 'sideways' })],
+  ['no state', JSON.stringify({ ...replica, postgres: undefined })],
+  ['no counts', JSON.stringify({ ...replica, counted: undefined })],
+  ['counts of another type', JSON.stringify({ ...replica, counted: { redis: '3', postgres: 4 } })],
+  ['half of the counts', JSON.stringify({ ...replica, counted: { redis: 3 } })],
+])('a replica that answers %s is left out', async (_what, body) => {
+  expect(await ask((_request, response) => response.end(body))).toEqual([])
+})
+
 test('without DNS, no replica is known', async () => {
   expect(await askReplicas('replicas.invalid', 3000)).toEqual([])
 })

@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { migrate } from '../src/lib/postgres.ts'
+import { migrate } from '../src/lib/migrate.ts'
 
 /** Runs once, before all files: checks that there are stores to test with, and makes the table. */
 export default async function setup(): Promise<void> {

@@ -2,6 +2,7 @@ import { fetchStatus, type Status } from './api.ts'
 import type { ApiError } from './request.ts'
 
 const POLL_EVERY_MS = 1000
+const ASK_AGAIN_AFTER_MS = 500
 
 /** Nothing answers, the proxy answers but no backend does, or no answer has come for a second. */
 export type Outage = 'unreachable' | 'no-backend' | 'silent'
@@ -20,7 +21,7 @@ export function pollStatus({ onStatus, onOutage }: StatusListener) {
     // With the second since the answer before, an outage shows within two.
     if (isAsking) return onOutage('silent')
     isAsking = true
-    const answer = await fetchStatus().catch((error: ApiError) => error)
+    const answer = await fetchFirstStatus().catch((error: ApiError) => error)
     isAsking = false
     if (!(answer instanceof Error)) onStatus(answer)
     else if (answer.failure === 'timeout') onOutage('silent')
@@ -30,4 +31,12 @@ export function pollStatus({ onStatus, onOutage }: StatusListener) {
   setInterval(poll, POLL_EVERY_MS)
   document.addEventListener('visibilitychange', poll)
   poll()
+}
+
+/** Asks a second time when an answer is late: the proxy may be waiting for a backend that has just vanished. */
+async function fetchFirstStatus(): Promise<Status> {
+  const first = fetchStatus()
+  const late = new Promise<true>((resolve) => setTimeout(resolve, ASK_AGAIN_AFTER_MS, true))
+  const isLate = await Promise.race([first.then(() => false), late])
+  return isLate ? Promise.any([first, fetchStatus()]).catch(() => first) : first
 }

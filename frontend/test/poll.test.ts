@@ -57,11 +57,21 @@ test.for([
   expect(listener.onOutage).toHaveBeenLastCalledWith(outage)
 })
 
-test('tells within two seconds that answers have stopped, and asks nothing else until then', async () => {
+test('tells within two seconds that answers have stopped', async () => {
   pollStatus(listener)
   await vi.advanceTimersByTimeAsync(0)
   asked.mockReturnValue(new Promise(() => {}))
   await vi.advanceTimersByTimeAsync(2000)
   expect(listener.onOutage).toHaveBeenLastCalledWith('silent')
+})
+
+test('asks once more when an answer is late, and takes the first one that comes', async () => {
+  asked.mockReturnValueOnce(new Promise(() => {}))
+  pollStatus(listener)
+  await vi.advanceTimersByTimeAsync(499)
+  expect(asked).toHaveBeenCalledTimes(1)
+  await vi.advanceTimersByTimeAsync(1)
   expect(asked).toHaveBeenCalledTimes(2)
+  expect(listener.onStatus).toHaveBeenCalledExactlyOnceWith(answer)
+  expect(listener.onOutage).not.toHaveBeenCalled()
 })

@@ -1,78 +1,98 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, vi } from 'vitest'
 import { freePort } from '../ports.ts'
 
-const START = fileURLToPath(new URL('../start.ts', import.meta.url))
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+// In a real terminal where `script` can make one; elsewhere Node takes the pipe of the test for one.
+const hasScript = spawnSync('script', ['--version']).status === 0
+export const inTerminal: Settings = hasScript
+  ? { command: ['script', '--quiet', '--return', '--command', 'npm start', '/dev/null'] }
+  : { preload: 'data:text/javascript,Object.assign(process.stdin,{isTTY:true,setRawMode(){return this}})' }
 
 interface Settings {
-  dataDir: string
-  httpPort?: number
+  dataDir?: string
+  root?: string
   env?: NodeJS.ProcessEnv
+  preload?: string
+  command?: string[]
 }
 
-/** Does what `npm start` does; the test ends it if it is still running. */
-export async function npmStart({ dataDir, httpPort, env }: Settings) {
-  const port = httpPort ?? (await freePort())
-  const child = spawn(process.execPath, ['--import', 'tsx', START], {
-    env: {
-      ...process.env,
-      DATABASE_URL: '',
-      REDIS_URL: '',
-      HTTP_PORT: `${port}`,
-      LOCAL_DATA_DIR: dataDir,
-      ...env,
-    },
+/** A new folder for one test, removed after it. Windows frees the files of an ended process a bit later. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'visit-counter-test-'))
+  onTestFinished(() => rm(folder, { recursive: true, maxRetries: 10 }))
+  return folder
+}
+
+/** Waits until `check` doesn't throw any more. */
+export async function until(check: () => unknown): Promise<void> {
+  await vi.waitFor(check, { timeout: 60_000, interval: 50 })
+}
+
+async function run({ dataDir, root = ROOT, env, preload = 'data:text/javascript,', command }: Settings) {
+  const port = await freePort()
+  const [program = '', ...args] = command ?? [
+    process.execPath,
+    '--import',
+    preload,
+    'local/run.mjs',
+    'start.ts',
+  ]
+  const LOCAL_DATA_DIR = dataDir ?? (await temporaryFolder())
+  const child = spawn(program, args, {
+    cwd: root,
+    env: { ...process.env, HTTP_PORT: `${port}`, LOCAL_DATA_DIR, ...env },
   })
   let output = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (data) => {
-      output += data
-    })
+  const append = (text: Buffer) => {
+    output += text
   }
+  child.stdout.on('data', append)
+  child.stderr.on('data', append)
   const exitCode = once(child, 'close').then(([code]) => code as number | null)
-  const addressOf = (part: string) => new URL(output.match(new RegExp(`^${part} +(\\S+)`, 'm'))?.[1] ?? '')
-
   onTestFinished(async () => {
     child.kill('SIGTERM')
     await exitCode
   })
+  return { port, child, exitCode, output: () => output }
+}
+
+/** What a start that fails prints. */
+export async function failedStart(settings: Settings): Promise<string> {
+  const { exitCode, output } = await run(settings)
+  expect(await exitCode).toBe(1)
+  return output()
+}
+
+/** Does what `npm start` does, and waits until it can count; the test ends it if it is still running. */
+export async function npmStart(settings: Settings = {}) {
+  const { port, child, exitCode, output } = await run(settings)
+  const prints = (text: string) => until(() => expect(output()).toContain(text))
+  const portOf = (name: string) => Number(output().match(new RegExp(`^${name} .*:(\\d+)`, 'm'))?.[1])
+  const api = (path: string, method = 'GET') => fetch(`http://localhost:${port}/api${path}`, { method })
+  await Promise.race([prints('Postgres'), exitCode.then(() => Promise.reject(new Error(output())))])
   return {
     port,
     exitCode,
-    addressOf,
-    output: () => output,
+    output,
+    prints,
+    portOf,
+    api,
     kill: (signal: NodeJS.Signals) => child.kill(signal),
-    /** Waits until it says what to open; fails if it ends instead. */
-    async ready() {
-      const ended = exitCode.then((code) => Promise.reject(new Error(`ended with ${code}: ${output}`)))
-      await Promise.race([ended, until(() => expect(output).toContain('Ctrl-C'))])
-    },
-    async visit(method = 'POST') {
-      const response = await fetch(`http://localhost:${port}/api/visits`, { method })
-      return (await response.json()) as { count: number; source: string }
-    },
-    /** Waits until nothing answers at any address that it had. */
+    type: (keys: string) => child.stdin.write(keys),
+    visit: async () => (await api('/visits', 'POST')).json(),
+    status: async () => (await api('/status')).json(),
+    /** Waits until nothing listens at any address that it had. */
     async isGone() {
-      const ports = ['Page', 'Backend', 'Redis', 'Postgres'].map((part) => Number(addressOf(part).port))
-      await until(async () => expect(await Promise.all(ports.map(isListening))).not.toContain(true), 3000)
+      for (const at of [port, ...['Backend', 'Redis', 'Postgres'].map(portOf)]) {
+        const answer = () => fetch(`http://127.0.0.1:${at}`, { signal: AbortSignal.timeout(1000) })
+        await until(() => expect(answer()).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } }))
+      }
     },
   }
-}
-
-/** Waits until `check` doesn't throw any more. */
-export async function until(check: () => unknown, timeout = 60_000): Promise<void> {
-  await vi.waitFor(check, { timeout, interval: 50 })
-}
-
-async function isListening(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1')
-  const listening = await once(socket, 'connect').then(
-    () => true,
-    () => false,
-  )
-  socket.destroy()
-  return listening
 }

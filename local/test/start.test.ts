@@ -1,102 +1,103 @@
 import { once } from 'node:events'
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
 import { findRedis } from '../redis.ts'
-import { npmStart, until } from './npm-start.ts'
-import { temporaryFolder } from './temporary.ts'
+import { failedStart, npmStart, temporaryFolder, until } from './npm-start.ts'
 
 const redisFound = Boolean(findRedis())
+const isWindows = process.platform === 'win32'
 
-describe('npm start', () => {
-  test('serves the page and counts; the first line says what to open', async () => {
-    const app = await npmStart({ dataDir: await temporaryFolder() })
-    await app.ready()
-    expect(app.output().split('\n')[0]).toBe(`Open http://localhost:${app.port}`)
-    for (const host of ['localhost', '127.0.0.1']) {
-      expect(await (await fetch(`http://${host}:${app.port}/`)).text()).toContain('<title>')
-    }
-    expect(await app.visit()).toMatchObject({ count: 1, source: redisFound ? 'redis' : 'postgres' })
-    expect(await app.visit('GET')).toMatchObject({ count: 1 })
-  })
-
-  test('keeps the counts over Ctrl-C, which leaves nothing running', async () => {
-    const dataDir = await temporaryFolder()
-    const first = await npmStart({ dataDir })
-    await first.ready()
-    for (let visit = 0; visit < 5; visit++) await first.visit()
-    first.kill('SIGINT')
-    expect(await first.exitCode).toBe(0)
-    await first.isGone()
-
-    const second = await npmStart({ dataDir })
-    await second.ready()
-    expect(await second.visit()).toMatchObject({ count: 6 })
-  })
-
-  test('leaves nothing running after kill -9, and starts again with the counts', async () => {
-    const dataDir = await temporaryFolder()
-    const first = await npmStart({ dataDir })
-    await first.ready()
-    for (let visit = 0; visit < 5; visit++) await first.visit()
-    first.kill('SIGKILL')
-    await first.exitCode
-
-    const second = await npmStart({ dataDir })
-    await first.isGone()
-    await second.ready()
-    expect(await second.visit()).toMatchObject({ count: 6 })
-  })
-
-  test.skipIf(!redisFound)('goes on counting when its Redis is killed', async () => {
-    const app = await npmStart({ dataDir: await temporaryFolder() })
-    await app.ready()
-    expect(await app.visit()).toMatchObject({ count: 1, source: 'redis' })
-    // So that Postgres has that visit before Redis is gone.
-    await until(async () => expect(await saved(app.port)).toBe(true))
-    connect(Number(app.addressOf('Redis').port), '127.0.0.1').end('SHUTDOWN NOSAVE FORCE\r\n')
-    await until(() => expect(app.output()).toContain('Redis has ended'))
-    expect(await app.visit()).toMatchObject({ count: 2, source: 'postgres' })
-  })
-
-  test('counts without Redis', async () => {
-    const env = { REDIS_URL: 'redis://127.0.0.1:1' }
-    const app = await npmStart({ dataDir: await temporaryFolder(), env })
-    await app.ready()
-    expect(app.output()).toMatch(/^Open /)
-    expect(await app.visit()).toMatchObject({ count: 1, source: 'postgres' })
-  })
-
-  test('says in one line that its port is taken', async () => {
-    const server = createServer().listen(0)
-    await once(server, 'listening')
-    onTestFinished(() => void server.close())
-    const httpPort = (server.address() as { port: number }).port
-    const app = await npmStart({ dataDir: await temporaryFolder(), httpPort })
-    expect(await app.exitCode).toBe(1)
-    expect(app.output()).toBe(
-      `Port ${httpPort} is taken. Choose another one: HTTP_PORT=${httpPort + 1} npm start\n`,
-    )
-  })
-
-  test('says in one line that HTTP_PORT is wrong', async () => {
-    const app = await npmStart({ dataDir: await temporaryFolder(), env: { HTTP_PORT: 'web' } })
-    expect(await app.exitCode).toBe(1)
-    expect(app.output()).toBe('HTTP_PORT must be a number from 1 to 65535, not "web"\n')
-  })
-
-  test('says in one line that another one uses the same data', async () => {
-    const dataDir = await temporaryFolder()
-    const first = await npmStart({ dataDir })
-    await first.ready()
-    const second = await npmStart({ dataDir })
-    expect(await second.exitCode).toBe(1)
-    expect(second.output()).toMatch(/^Another "npm start" is using .+\. Stop it first\.\n$/)
-    expect(await first.visit()).toMatchObject({ count: 1 })
-  })
+test('serves the page and counts; the first line says what to open', async () => {
+  const app = await npmStart()
+  expect(app.output().split('\n')[0]).toBe(`Open http://localhost:${app.port}`)
+  expect(app.output()).not.toContain('q  quit') // keys are for terminals
+  for (const host of ['localhost', '127.0.0.1']) {
+    expect(await (await fetch(`http://${host}:${app.port}/`)).text()).toContain('<title>')
+  }
+  expect(await app.visit()).toMatchObject({ count: 1, source: redisFound ? 'redis' : 'postgres' })
 })
 
-async function saved(port: number): Promise<boolean> {
-  const response = await fetch(`http://localhost:${port}/api/status`)
-  const { visits } = (await response.json()) as { visits: { unsaved: number } }
-  return visits.unsaved === 0
-}
+test('saves the last visits on Ctrl-C, and leaves nothing running', async () => {
+  const dataDir = await temporaryFolder()
+  const first = await npmStart({ dataDir })
+  for (let visit = 0; visit < 5; visit++) await first.visit()
+  first.kill('SIGINT')
+  expect(await first.exitCode).toBe(0)
+  await first.isGone()
+  await rm(join(dataDir, 'redis'), { recursive: true, force: true }) // now only Postgres has them
+  expect(await (await npmStart({ dataDir })).visit()).toMatchObject({ count: 6 })
+})
+
+// On Windows, nothing tells a process that npm was killed.
+test.each(isWindows ? ['node'] : ['node', 'npm'])(
+  'leaves nothing running after kill -9 of %s',
+  async (program) => {
+    const dataDir = await temporaryFolder()
+    const first = await npmStart({ dataDir, command: program === 'npm' ? ['npm', 'start'] : undefined })
+    for (let visit = 0; visit < 5; visit++) await first.visit()
+    first.kill('SIGKILL')
+    await first.isGone()
+    expect(await (await npmStart({ dataDir })).visit()).toMatchObject({ count: 6 })
+  },
+)
+
+test('starts after a first start that was killed while it made the database', async () => {
+  const dataDir = await temporaryFolder()
+  await mkdir(join(dataDir, 'postgres/unfinished'), { recursive: true })
+  await writeFile(join(dataDir, 'postgres/unfinished/PG_VERSION'), '18\n')
+  expect(await (await npmStart({ dataDir })).visit()).toMatchObject({ count: 1 })
+})
+
+test.skipIf(!redisFound)('goes on counting when its Redis is killed', async () => {
+  const app = await npmStart()
+  expect(await app.visit()).toMatchObject({ count: 1, source: 'redis' })
+  await until(async () => expect(await app.status()).toMatchObject({ visits: { unsaved: 0 } }))
+  connect(app.portOf('Redis'), '127.0.0.1').end('SHUTDOWN NOSAVE FORCE\r\n')
+  await app.prints('Redis is down: it has ended.')
+  expect(await app.visit()).toMatchObject({ count: 2, source: 'postgres' })
+})
+
+test.skipIf(isWindows)('counts without Redis, and says why it does not start', async () => {
+  const folder = await temporaryFolder()
+  const redis = join(folder, 'redis-server')
+  await writeFile(redis, '#!/bin/sh\n[ "$1" = --version ] && exit 0\necho Bad file format\nexit 1\n')
+  await chmod(redis, 0o755)
+  const app = await npmStart({ env: { PATH: folder } })
+  await app.prints('Redis is down: Bad file format (remove ')
+  expect(app.output()).toMatch(/^Open /)
+  expect(await app.visit()).toMatchObject({ count: 1, source: 'postgres' })
+})
+
+test('says in one line that its port is taken or wrong', async () => {
+  const server = createServer().listen(0)
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as { port: number }
+  expect(await failedStart({ env: { HTTP_PORT: `${port}` } })).toBe(
+    `Port ${port} is taken. Choose another one: HTTP_PORT=${port + 1} npm start\n`,
+  )
+  expect(await failedStart({ env: { HTTP_PORT: 'web' } })).toBe(
+    'HTTP_PORT must be a number from 1 to 65535.\n',
+  )
+})
+
+test('says in one line that another one uses the same data', async () => {
+  const dataDir = await temporaryFolder()
+  const first = await npmStart({ dataDir })
+  expect(await failedStart({ dataDir })).toMatch(/^Another "npm start" is using .+\. Stop it first\.\n$/)
+  expect(await first.visit()).toMatchObject({ count: 1 })
+})
+
+test('says in one line that its data is damaged or from another version', async () => {
+  const dataDir = await temporaryFolder()
+  await mkdir(join(dataDir, 'postgres/database'), { recursive: true })
+  await writeFile(join(dataDir, 'postgres/database/PG_VERSION'), '16\n')
+  expect(await failedStart({ dataDir })).toMatch(/^Postgres cannot open its data\. Remove .+\n$/)
+})
+
+test('says in one line which Node it needs', async () => {
+  const preload = 'data:text/javascript,Object.defineProperty(process.versions,"node",{value:"20.18.3"})'
+  expect(await failedStart({ preload })).toMatch(/^Node 20\.19, 22\.12 or later is needed.+\n$/)
+})

@@ -6,5 +6,4 @@ if (epoch or '') ~= ARGV[1] or (counted or '') ~= ARGV[2] then
   return
 end
 local run_id = redis.call('INFO', 'server'):match('run_id:(%w+)')
-redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], 'epoch', ARGV[3], 'run_id', run_id, 'counted', 0, 'saved', 0, 'elsewhere', ARGV[4])

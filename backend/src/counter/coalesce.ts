@@ -1,6 +1,6 @@
-interface Waiting {
-  resolve(number: number): void
-  reject(error: unknown): void
+interface Group {
+  size: number
+  total: Promise<number>
 }
 
 /**
@@ -8,30 +8,25 @@ interface Waiting {
  * `call` counts n visits and returns the new total; each visit gets a number of its own, in order of arrival.
  */
 export function coalesce(call: (n: number) => Promise<number>): () => Promise<number> {
-  let waiting: Waiting[] = []
-  let busy = false
+  let waiting: Group | undefined
+  let inFlight: Promise<unknown> = Promise.resolve()
 
-  async function callUntilNobodyWaits(): Promise<void> {
-    busy = true
-    while (waiting.length > 0) {
-      const group = waiting
-      waiting = []
-      try {
-        const total = await call(group.length)
-        const first = total - group.length + 1
-        group.forEach(({ resolve }, index) => {
-          resolve(first + index)
-        })
-      } catch (error) {
-        for (const { reject } of group) reject(error)
-      }
+  function newGroup(): Group {
+    const group: Group = {
+      size: 0,
+      total: inFlight.then(() => {
+        waiting = undefined
+        return call(group.size)
+      }),
     }
-    busy = false
+    inFlight = group.total.catch(() => {}) // the next group does not fail with this one
+    return group
   }
 
-  return () =>
-    new Promise((resolve, reject) => {
-      waiting.push({ resolve, reject })
-      if (!busy) void callUntilNobodyWaits()
-    })
+  return async () => {
+    waiting ??= newGroup()
+    const group = waiting
+    const position = ++group.size
+    return (await group.total) - group.size + position
+  }
 }

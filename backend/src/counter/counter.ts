@@ -18,13 +18,10 @@ export interface Stores {
   postgres: PostgresStore
 }
 
-export type Counter = ReturnType<typeof createCounter>
-
 /** The visit counter: counts in Redis, and falls back on Postgres while Redis does not answer. */
-export function createCounter(stores: Stores, onInDoubt: (visits: number) => void = () => {}) {
-  const { redis, postgres } = stores
-  const incrementInRedis = coalesce((n) => increment(stores, n, onInDoubt))
-  const addToPostgres = coalesce((n) => withKnownOutcome(postgres.add(n)))
+export function createCounter(stores: Stores, onInDoubt: () => void) {
+  const incrementInRedis = coalesce((n) => increment(stores, n))
+  const addToPostgres = coalesce((n) => withKnownOutcome(stores.postgres.add(n)))
 
   return {
     /** Counts one visit. A Problem: 503 when neither store counted it, 504 when one of them may have. */
@@ -32,11 +29,13 @@ export function createCounter(stores: Stores, onInDoubt: (visits: number) => voi
       try {
         return { count: await incrementInRedis(), source: 'redis' }
       } catch (redisError) {
+        // Postgres counts this visit next, and Redis may have counted it already.
+        const inDoubt = redisError instanceof OutcomeUnknownError
+        if (inDoubt) onInDoubt()
         try {
           return { count: await addToPostgres(), source: 'postgres' }
         } catch (postgresError) {
-          const unknown = [redisError, postgresError].some((error) => error instanceof OutcomeUnknownError)
-          throw unknown ? unknownOutcome() : neitherAnswers()
+          throw inDoubt || postgresError instanceof OutcomeUnknownError ? outcomeUnknown() : neitherAnswers()
         }
       }
     },
@@ -44,10 +43,10 @@ export function createCounter(stores: Stores, onInDoubt: (visits: number) => voi
     /** The visits so far; a Problem (503) when neither store answers. */
     async current(): Promise<Visits> {
       try {
-        const { counted, elsewhere } = await fromRedis(stores, redis.read)
+        const { counted, elsewhere } = await fromRedis(stores, stores.redis.read)
         return { count: elsewhere + counted, source: 'redis' }
       } catch {
-        const count = await postgres.read().catch(() => {
+        const count = await stores.postgres.read().catch(() => {
           throw neitherAnswers()
         })
         return { count, source: 'postgres' }
@@ -57,26 +56,14 @@ export function createCounter(stores: Stores, onInDoubt: (visits: number) => voi
 }
 
 const neitherAnswers = () => unavailable('Neither Redis nor Postgres answers.')
-const unknownOutcome = () =>
+const outcomeUnknown = () =>
   new Problem(504, 'The store did not answer in time. The visit may have been counted.', {
     'Retry-After': '1',
   })
 
 /** Counts n visits in Redis; the new total. */
-export function increment(
-  stores: Stores,
-  n: number,
-  onInDoubt: (visits: number) => void = () => {},
-): Promise<number> {
-  return fromRedis(stores, async () => {
-    try {
-      return await withKnownOutcome(stores.redis.increment(n))
-    } catch (error) {
-      // Postgres counts these visits next, and Redis may have counted them already.
-      if (error instanceof OutcomeUnknownError) onInDoubt(n)
-      throw error
-    }
-  })
+export function increment(stores: Stores, n: number): Promise<number> {
+  return fromRedis(stores, () => withKnownOutcome(stores.redis.increment(n)))
 }
 
 /** What a call to Redis returns; where it returns null, begins an epoch and calls again (load on miss). */

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
-import { createCircuitBreaker, guard } from '../lib/circuit-breaker.ts'
+import { createCircuitBreaker } from '../lib/circuit-breaker.ts'
+import { guard } from '../lib/guard.ts'
 import { postgresAdvice } from '../lib/postgres.ts'
 import { redisAdvice } from '../lib/redis.ts'
 import { createCounter, increment, type Stores } from './counter.ts'
@@ -17,18 +18,18 @@ export interface GuardedCounterOptions {
   connectRedis: () => Promise<void>
   /** Resolves when Postgres has the schema. */
   migratePostgres: () => Promise<void>
-  onInDoubt: (visits: number) => void
+  onInDoubt: () => void
   onFlushFailure: () => void
   log: Logger
 }
 
 /** The counter with its circuit breakers and its flusher. A store that does not answer yet joins when it does. */
 export function createGuardedCounter({ unguarded, log, ...options }: GuardedCounterOptions) {
+  // Each probe does what a visit does, for no visit: a store that answers but does not write is down.
   const breakers = {
     redis: createCircuitBreaker({
       name: 'redis',
       timeoutMs: REDIS_TIMEOUT_MS,
-      // What a visit does, for no visit: Redis has to take writes, and an epoch begins where one has to.
       async probe() {
         await options.connectRedis()
         const rejoining = { redis: unguarded.redis, postgres: stores.postgres }
@@ -45,7 +46,7 @@ export function createGuardedCounter({ unguarded, log, ...options }: GuardedCoun
       timeoutMs: POSTGRES_TIMEOUT_MS,
       async probe() {
         await options.migratePostgres()
-        await unguarded.postgres.probe()
+        await unguarded.postgres.add(0)
       },
       advice: postgresAdvice,
       log,

@@ -19,6 +19,11 @@ export interface RedisCounter {
   elsewhere: number
 }
 
+/** How many visits Postgres does not have yet, as far as Redis knows. */
+export function unsaved({ counted, saved }: RedisCounter): number {
+  return counted - saved
+}
+
 export type RedisStore = ReturnType<typeof createRedisStore>
 
 /** The counter in Redis: one hash, changed only by the scripts next to this file. */
@@ -41,7 +46,7 @@ export function createRedisStore(client: RedisClient<typeof COUNTER_SCRIPTS>, id
       await client.beginEpoch(key, old?.epoch ?? '', old ? String(old.counted) : '', epoch, String(count))
     },
 
-    /** Takes over what Postgres has. */
+    /** Takes over what Postgres has, where that is more. */
     async reconcile(epoch: string, { saved, elsewhere }: Saved): Promise<void> {
       await client.reconcile(key, epoch, String(saved), String(elsewhere))
     },

@@ -7,46 +7,28 @@ const GRACE_MS = 50
 /** The call was not sent: the circuit is open, or there was no connection. */
 export class NotSentError extends Error {}
 
-/** A timeout and a circuit breaker around the calls to one store. */
-export interface CircuitBreaker {
-  /** Whether calls pass. */
-  readonly closed: boolean
-  /** Whether it is open for a reason that only a person can change, such as a wrong password. */
-  readonly misconfigured: boolean
-  /** Runs a call; rejects when it fails or takes too long, and at once (NotSentError) while the circuit is open. */
-  run<T>(call: () => Promise<T>): Promise<T>
-  /** Opens the circuit until a probe succeeds. */
-  trip(error: Error): void
-  /** Begins to probe; resolves when the circuit is closed, or after `limitMs`. */
-  start(limitMs: number): Promise<void>
-  stop(): void
-}
-
 export interface CircuitBreakerOptions {
   name: string
   timeoutMs: number
-  /** Succeeds when the store can do what is asked of it. Has to end, one way or the other. */
+  /** Resolves when the store can do what is asked of it, and rejects when it cannot. Has to end. */
   probe: () => Promise<unknown>
   /** What to do about an error that is a mistake in the configuration; undefined for an outage. */
   advice?: (error: Error) => string | undefined
   log: Logger
 }
 
+export type CircuitBreaker = ReturnType<typeof createCircuitBreaker>
+
 /**
- * Begins open. A successful `probe` closes the circuit, and the first failure opens it again.
+ * A time limit and a circuit breaker around the calls to one store. It begins open; a successful probe closes the
+ * circuit, and the first failure opens it again.
  *
  * Breakers from libraries let an ordinary call try whether the store is back. Here that would be a visit: it would wait
  * for the timeout, and a frozen store would count it once more when it thaws.
  */
-export function createCircuitBreaker({
-  name,
-  timeoutMs,
-  probe,
-  advice,
-  log,
-}: CircuitBreakerOptions): CircuitBreaker {
-  const stopping = new AbortController()
+export function createCircuitBreaker({ name, timeoutMs, probe, advice, log }: CircuitBreakerOptions) {
   let closed = false
+  let stopped = false
   let failures = 0
   let reported = false
   let misconfigured = false
@@ -56,23 +38,22 @@ export function createCircuitBreaker({
     const todo = advice?.(error)
     if (todo && !misconfigured) {
       misconfigured = true
-      log.error(`${name} is down: ${error.message}. ${todo}`)
+      log.error(`${name} is down: ${describe(error)}. ${todo}`)
     } else if (!reported) {
-      log.warn(`${name} is down: ${error.message}`)
+      log.warn(`${name} is down: ${describe(error)}`)
     }
     reported = true
   }
 
   /** Runs exactly while the circuit is open. Never rejects. */
   async function probeUntilClosed(): Promise<void> {
-    for (let waitMs = 0; ; waitMs = PROBE_EVERY_MS) {
-      await delay(waitMs, stopping.signal)
-      if (stopping.signal.aborted) return
+    for (let waitMs = 0; !closed; waitMs = PROBE_EVERY_MS) {
+      await delay(waitMs)
+      if (stopped) return
       const failuresBefore = failures
       try {
         await probe()
-        closed = failures === failuresBefore // a failure during the probe may be what the probe has just seen working
-        if (closed) break
+        closed = failures === failuresBefore // what failed during the probe may still be broken
       } catch (error) {
         report(error as Error)
       }
@@ -81,6 +62,7 @@ export function createCircuitBreaker({
     log.info(`${name} is up`)
   }
 
+  /** Opens the circuit until a probe succeeds. */
   function trip(error: Error): void {
     failures++
     report(error)
@@ -90,13 +72,17 @@ export function createCircuitBreaker({
   }
 
   return {
+    /** Whether calls pass. */
     get closed() {
       return closed
     },
+    /** Whether it is open for a reason that only a person can change, such as a wrong password. */
     get misconfigured() {
       return misconfigured
     },
-    async run(call) {
+    trip,
+    /** Runs a call; rejects when it fails or takes too long, and at once (NotSentError) while the circuit is open. */
+    async run<T>(call: () => Promise<T>): Promise<T> {
       if (!closed) throw new NotSentError(`${name} is down`)
       try {
         return await within(timeoutMs, call)
@@ -105,30 +91,24 @@ export function createCircuitBreaker({
         throw error
       }
     },
-    trip,
-    start: (limitMs) => Promise.race([probeUntilClosed(), delay(limitMs)]),
-    stop: () => stopping.abort(),
+    /** Begins to probe; resolves when the circuit is closed, or after `limitMs`. */
+    start: (limitMs: number) => Promise.race([probeUntilClosed(), delay(limitMs)]),
+    stop() {
+      stopped = true
+    },
   }
 }
 
-/** The same store, with every call through a circuit breaker. */
-export function guard<Store extends Record<string, (...args: never[]) => Promise<unknown>>>(
-  store: Store,
-  breaker: CircuitBreaker,
-): Store {
-  const guarded = Object.entries(store).map(([name, call]) => [
-    name,
-    (...args: never[]) => breaker.run(() => call(...args)),
-  ])
-  return Object.fromEntries(guarded)
+/** A host with several addresses fails with one error for each, and no message of its own. */
+function describe(error: Error): string {
+  return error.message || (error as AggregateError).errors?.map(({ message }) => message).join(', ')
 }
 
 /** What the call returns; rejects when that takes longer than `limitMs`. */
 function within<T>(limitMs: number, call: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const timeout = new Error(`no answer within ${limitMs} ms`)
-    // In two parts: a process that was too busy to send the call or to read its answer has some time left for it, and
-    // one more turn of the event loop.
+    // In two parts, and with one more turn of the event loop: a busy process then still reads an answer that came in time.
     let timer = setTimeout(() => {
       timer = setTimeout(() => setImmediate(reject, timeout), GRACE_MS)
     }, limitMs - GRACE_MS)

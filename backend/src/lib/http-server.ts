@@ -21,13 +21,9 @@ export async function listen(listener: RequestListener, port: number): Promise<S
 /**
  * Stops listening and resolves when every connection is closed, after `limitMs` at the latest.
  *
- * Connections that were made but not accepted yet are reset when the listener closes, and the proxy must not
- * repeat a POST. So the listener stays until no request has come for a moment: every request is refused
- * by then (see app.ts), and the proxy turns to other replicas.
- *
- * `server.close()` of HTTP would close idle connections at once, and a request that the proxy is just sending
- * on one of them would be lost. So they stay open until the proxy closes them or has had `Connection: close`
- * in an answer.
+ * The listener stays until no request has come for a moment: connections that were not accepted yet are reset when it
+ * closes, and the proxy must not repeat a POST. Only TCP's `close` is called: that of HTTP would also close idle
+ * connections, with a request that the proxy is just sending on one of them.
  */
 export async function drain(server: Server, limitMs: number): Promise<void> {
   let requestAt = performance.now()
@@ -36,8 +32,8 @@ export async function drain(server: Server, limitMs: number): Promise<void> {
     response.setHeader('Connection', 'close')
   })
   const closed = once(server, 'close')
-  const end = AbortSignal.timeout(limitMs / 2) // with a single replica, the proxy has nowhere else to go
-  while (performance.now() - requestAt < QUIET_MS && !end.aborted) await delay(10)
+  const end = performance.now() + limitMs / 2 // with a single replica, the proxy has nowhere else to go
+  while (performance.now() < Math.min(requestAt + QUIET_MS, end)) await delay(10)
   TcpServer.prototype.close.call(server)
   await Promise.race([closed, delay(limitMs / 2)])
   server.closeAllConnections()

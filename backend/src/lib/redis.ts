@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { createClient, ErrorReply, type RedisScripts, defineScript as redisScript } from 'redis'
 
-const PING_EVERY_MS = 1_000
 const CONNECT_TIMEOUT_MS = 1_000
 const SOCKET_TIMEOUT_MS = 2_500
 const MAX_RECONNECT_WAIT_MS = 500
@@ -17,15 +16,13 @@ export function createRedisClient<Scripts extends RedisScripts>(url: string, scr
     url,
     scripts,
     disableOfflineQueue: true,
-    // The socket timeout only counts while nothing is sent: the circuit breaker sends nothing while it is open.
-    pingInterval: PING_EVERY_MS,
     socket: {
       connectTimeout: CONNECT_TIMEOUT_MS,
+      // The longest silence on a connection: the flusher reads more often than that.
       socketTimeout: SOCKET_TIMEOUT_MS,
       reconnectStrategy: (retries) => Math.min(retries * 50, MAX_RECONNECT_WAIT_MS),
     },
-    // For Redis Enterprise only.
-    maintNotifications: 'disabled',
+    maintNotifications: 'disabled', // for Redis Enterprise only
   })
 }
 
@@ -51,6 +48,6 @@ export async function connected(client: { isReady: boolean } & NodeJS.EventEmitt
 export function redisAdvice(error: Error): string | undefined {
   if (!(error instanceof ErrorReply)) return
   if (/^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH)/.test(error.message)) {
-    return 'Redis refuses the credentials: set REDIS_PASSWORD (or its file, or REDIS_URL) to what Redis was started with.'
+    return 'Set REDIS_PASSWORD (or REDIS_PASSWORD_FILE, or REDIS_URL) to what Redis was started with.'
   }
 }

@@ -8,6 +8,11 @@ import { startServices } from '../../src/services.ts'
 import { stateOf } from '../../src/status.ts'
 import { databaseUrl, redisUrl, type TestCounter } from './counter.ts'
 
+interface LogLine {
+  level: number
+  msg: string
+}
+
 /** No migration of these tests is wrong. */
 function failTest(error: Error): never {
   throw error
@@ -20,8 +25,10 @@ export async function startBackend(
   { id }: TestCounter,
   stores: { databaseUrl?: string; redisUrl?: string } = {},
 ) {
-  const config = { port: 0, logLevel: 'silent', databaseUrl, redisUrl, replicasHost: undefined, ...stores }
-  const services = await startServices(config, pino({ level: 'silent' }), failTest, id)
+  const config = { port: 0, logLevel: 'info', databaseUrl, redisUrl, replicasHost: undefined, ...stores }
+  const logged: LogLine[] = []
+  const log = pino({}, { write: (line) => void logged.push(JSON.parse(line)) })
+  const services = await startServices(config, log, failTest, id)
   let stopping: Promise<void> | undefined
   const stop = () => (stopping ??= services.stop())
   onTestFinished(stop)
@@ -36,6 +43,11 @@ export async function startBackend(
   const visit = () => api.post('/visits')
   return {
     services,
+    /** What it wrote to its log so far, without the lines of requests. */
+    get outages() {
+      return logged.filter(({ msg }) => /is (down|up)/.test(msg))
+    },
+    logged,
     port,
     api,
     visit,

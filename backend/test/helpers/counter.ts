@@ -43,5 +43,25 @@ export async function newCounter({ count = 0 } = {}) {
       return elsewhere && counted ? Number(elsewhere) + Number(counted) : null
     },
     wipeRedis: () => redis.del(key),
+    /** The data that Redis has, to go back to. */
+    redisData: () => redis.hGetAll(key),
+    /** As a restart does it: the data, or older data, is there, and another process serves it. */
+    async restartRedis(data?: Record<string, string>): Promise<void> {
+      const multi = redis.multi()
+      if (data) multi.del(key).hSet(key, data)
+      await multi.hSet(key, 'run_id', 'another process').exec()
+    },
+    /** Postgres refuses to write this counter, with this error, until the returned function is called or the test ends. */
+    async refuseWrites(code: string, message: string): Promise<() => Promise<unknown>> {
+      const name = id.replaceAll('-', '_')
+      await pool.query(`
+        create function ${name}() returns trigger language plpgsql as
+          $$ begin raise exception '${message}' using errcode = '${code}'; end $$;
+        create trigger ${name} before insert or update on visit_counts for each row
+          when (new.id = '${id}') execute function ${name}()`)
+      const allowWrites = () => pool.query(`drop function if exists ${name} cascade`)
+      onTestFinished(async () => void (await allowWrites()))
+      return allowWrites
+    },
   }
 }

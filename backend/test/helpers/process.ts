@@ -22,9 +22,9 @@ export const typescriptOptions = ((): string[] | null => {
   }
 })()
 
-/** `src/main.ts` as a process of its own; killed when the test ends. */
-export function startMain(env: NodeJS.ProcessEnv) {
-  const child = spawn(process.execPath, [...(typescriptOptions ?? []), MAIN], {
+/** `src/main.ts`, or that of a copy, as a process of its own; killed when the test ends. */
+export function startMain(env: NodeJS.ProcessEnv, main = MAIN) {
+  const child = spawn(process.execPath, [...(typescriptOptions ?? []), main], {
     env: {
       PATH: process.env.PATH,
       DATABASE_URL: databaseUrl,

@@ -2,16 +2,18 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-type State = 'passing' | 'frozen' | 'cut'
+type State = 'passing' | 'frozen' | 'cut' | 'refusing'
 
 /** Stands between a backend and a store, and makes the store fail as a network or a machine does. */
 export async function startProxy(storeUrl: string) {
   const store = new URL(storeUrl)
   const sockets = new Set<Socket>()
   let state: State = 'passing'
+  let refusal: Uint8Array = Buffer.alloc(0)
 
   const server = createServer((client) => {
     if (state === 'cut') return client.resetAndDestroy()
+    if (state === 'refusing') return client.on('error', () => {}).once('data', () => client.end(refusal))
     const upstream = connect(Number(store.port), store.hostname)
     join(client, upstream)
     join(upstream, client)
@@ -57,6 +59,12 @@ export async function startProxy(storeUrl: string) {
     /** Ends every connection, and refuses new ones. */
     cut() {
       state = 'cut'
+      return dropConnections()
+    },
+    /** Ends every connection, and answers new ones with these bytes. */
+    refuse(answer: Uint8Array) {
+      state = 'refusing'
+      refusal = answer
       return dropConnections()
     },
     /** Accepts everything and answers nothing; what was sent meanwhile arrives after `restore`. */

@@ -78,7 +78,6 @@ export function createMemoryPostgres(): SimulatedPostgres {
         return { saved, elsewhere: sum() - saved }
       },
       read: async () => sum(),
-      async probe() {},
     },
   }
 }

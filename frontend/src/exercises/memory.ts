@@ -10,6 +10,7 @@ export interface Observation {
 
 /** What the page has seen so far, as far as the rules need it. It is kept as JSON. */
 export interface Memory {
+  /** The count of the newest status: a visit may be newer, and is no measure for the status after it. */
   count: number
   /** What each backend had counted since its start when it was last seen. */
   counted: Record<string, number>
@@ -27,8 +28,7 @@ export const EMPTY_MEMORY: Memory = {
 }
 
 /** The memory with one more observation in it. */
-export function remember(memory: Memory, { visit, status, data, unreachable }: Observation): Memory {
-  if (visit) return { ...memory, count: Math.max(memory.count, visit.count) }
+export function remember(memory: Memory, { status, data, unreachable }: Observation): Memory {
   if (data) return { ...memory, firstMessage: memory.firstMessage ?? data.message }
   // Only what ran before can be replaced.
   if (unreachable) return { ...memory, wasUnreachable: Object.keys(memory.counted).length > 0 }

@@ -1,0 +1,66 @@
+import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { databaseUrl } from './helpers/counter.ts'
+import { freePort, startMain, typescriptOptions } from './helpers/process.ts'
+
+const BACKEND = fileURLToPath(new URL('../', import.meta.url))
+const TABLE = 'table_of_a_third_migration'
+
+/** Runs a statement in the database. */
+async function execute(statement: string) {
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 1 })
+  try {
+    return (await pool.query(statement)).rows
+  } finally {
+    await pool.end()
+  }
+}
+
+/** The process, with a third migration. */
+async function startWith(name: string, sql: string) {
+  const folder = await mkdtemp(join(tmpdir(), 'migrations-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  for (const path of ['package.json', 'src', 'migrations']) {
+    await cp(join(BACKEND, path), join(folder, path), { recursive: true })
+  }
+  await symlink(join(BACKEND, 'node_modules'), join(folder, 'node_modules'), 'junction')
+  await writeFile(join(folder, 'migrations', name), sql)
+  return startMain({ PORT: String(await freePort()) }, join(folder, 'src', 'main.ts'))
+}
+
+describe.skipIf(!typescriptOptions)('a third migration', () => {
+  async function cleanUp() {
+    await execute(`drop table if exists ${TABLE}`)
+    await execute("delete from migrations where name like '3%'")
+  }
+
+  test('runs on a database that exists, once for two backends that start at the same time', async () => {
+    onTestFinished(cleanUp)
+    const sql = `create table ${TABLE} (id int);\ninsert into ${TABLE} values (1);\n`
+    const backends = await Promise.all([1, 2].map(() => startWith('3_more.sql', sql)))
+    await Promise.all(backends.map((main) => main.wrote('serving')))
+    await Promise.all(backends.map((main) => main.wrote('postgres is up')))
+    expect(await execute(`select * from ${TABLE}`)).toEqual([{ id: 1 }])
+  })
+
+  test.each([
+    ['syntax', 'create tabel wrong ();', 'syntax error'],
+    ['a name', 'alter table visit_cuonts add column wrong int;', 'does not exist'],
+    ['its data', 'insert into visit_counts (id, source, count) values (null, null, 0);', 'null value'],
+  ])(
+    'that is wrong in %s stops the process with one line that names the file',
+    async (_what, sql, reason) => {
+      const main = await startWith('3_wrong.sql', sql)
+      expect(await main.exitCode).toBe(1)
+      const lines = main.output
+        .trim()
+        .split('\n')
+        .filter((line) => !line.startsWith('{'))
+      expect(lines).toEqual([expect.stringMatching(`^The migration 3_wrong failed: .*${reason}`)])
+    },
+  )
+})
