@@ -93,7 +93,8 @@ export async function startStack(files: string[], up: string[] = [], options: Ru
   const remove = async () => {
     const images = (await here('config', '--images')).split('\n').filter((image) => image.startsWith(project))
     await here('--profile', '*', 'down', '--volumes', '--remove-orphans')
-    if (images.length > 0) await docker('image', 'rm', ...images) // development's are named after the project
+    // Development's are named after the project; --force, since not every service may have been built.
+    if (images.length > 0) await docker('image', 'rm', '--force', ...images)
   }
   try {
     await here('up', '--detach', '--wait', ...up)

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Exercise } from './exercises.ts'
 import { openGit } from './git.ts'
 import { Refusal } from './refusal.ts'
-import { readState, type State, writeState } from './state.ts'
+import { readState, type State, withoutProgress, writeState } from './state.ts'
 
 export interface BranchesOptions {
   root: string
@@ -114,10 +114,10 @@ code, and start again. git says: ${(error as { stderr?: string }).stderr?.trim()
         say(`Your solution is kept on ${branch}-kept-${number}.`)
         git.moveCurrentTo(branch, start)
       }
-      const { [exercise.name]: _failed, ...failed } = state.failed
-      const { [exercise.name]: _hints, ...hints } = state.hints
-      const done = state.done.filter((name) => name !== exercise.name)
-      writeState(file, { ...state, failed, hints, done, starts: { ...state.starts, [exercise.name]: start } })
+      writeState(
+        file,
+        withoutProgress({ ...state, starts: { ...state.starts, [exercise.name]: start } }, exercise.name),
+      )
     },
 
     /** Goes back to the user's own branch. */

@@ -1,19 +1,17 @@
-import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { promisify } from 'node:util'
 import { openBranches } from './branches.ts'
 import { runChecks } from './check.ts'
+import { composeDown } from './docker.ts'
 import { doctor } from './doctor.ts'
-import { type Exercise, readExercises, readHints } from './exercises.ts'
+import { findExercise, readExercises, readHints } from './exercises.ts'
 import { pull } from './pull.ts'
 import { Refusal } from './refusal.ts'
+import { explain, reverse } from './text.ts'
 import { visit } from './visit.ts'
-import { findMeant } from './words.ts'
 
-/** Each returns an exit code, or nothing for 0. */
-// biome-ignore lint/suspicious/noConfusingVoidType: a command may simply end
-export type Commands = Record<string, (...args: string[]) => Promise<number | void>>
+/** Each may return an exit code. */
+export type Commands = Record<string, (...args: string[]) => Promise<unknown>>
 
 export interface CommandsOptions {
   root: string
@@ -29,21 +27,6 @@ export function createCommands({ root, say, check = runChecks, ...options }: Com
   const removeContainers = options.removeContainers ?? ((volumes) => composeDown(root, volumes))
   const open = () => openBranches({ root, exercises, say, removeContainers })
 
-  /** The exercise that a number or a part of its name means. */
-  function find(typed = ''): Exercise {
-    const names = exercises.map(({ name }) => name)
-    const exercise =
-      exercises.find(({ number, name }) => typed === String(number) || typed === name) ??
-      exercises.find(({ name }) => typed.length > 2 && name.includes(typed))
-    if (exercise) return exercise
-    const meant = findMeant(typed, [...names, ...names.map((name) => name.replace(/^\d-/, ''))])
-    throw new Refusal(
-      meant
-        ? `There is no exercise ${typed}. Did you mean: npm run workshop start ${meant}`
-        : `Which exercise? Give its number, from 1 to ${exercises.length}: npm run workshop start 1`,
-    )
-  }
-
   return {
     async list() {
       const branches = open()
@@ -58,7 +41,7 @@ export function createCommands({ root, say, check = runChecks, ...options }: Com
     },
 
     async start(typed) {
-      const exercise = find(typed)
+      const exercise = findExercise(exercises, typed)
       await open().start(exercise)
       say(`\nExercise ${exercise.number}: ${exercise.title}`)
       say(`Read ${relative(root, join(exercise.folder, 'README.md'))}, then try: npm run workshop check`)
@@ -126,24 +109,4 @@ export function createCommands({ root, say, check = runChecks, ...options }: Com
     doctor: () => doctor(say),
     pull: () => pull(root, say),
   }
-}
-
-/** The first lines of an error: what the check says, without the stack. */
-function explain(message: string): string {
-  return (message.split('\n    at ')[0] ?? '').replace(/^\w*Error: /, '').replaceAll('\n', '\n  ')
-}
-
-/** A patch the other way round, to read. */
-function reverse(patch: string): string {
-  const turn = (lines: string, sign: string) => lines.replace(/^./gm, sign)
-  return patch.replace(
-    /((?:^-(?!-- ).*\n)*)((?:^\+(?!\+\+ ).*\n)*)/gm,
-    (_, removed: string, added: string) => turn(added, '-') + turn(removed, '+'),
-  )
-}
-
-async function composeDown(root: string, volumes: boolean): Promise<void> {
-  const args = ['compose', 'down', '--remove-orphans', ...(volumes ? ['--volumes'] : [])]
-  // Without Docker, or with a broken file, there is nothing to remove.
-  await promisify(execFile)('docker', args, { cwd: root }).catch(() => {})
 }

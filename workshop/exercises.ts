@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Refusal } from './refusal.ts'
+import { findMeant } from './words.ts'
 
 export interface Exercise {
   /** Its place in the workshop, from 1 on. */
@@ -34,4 +36,21 @@ export function readExercises(root: string): Exercise[] {
 export function readHints({ folder }: Exercise): string[] {
   const [, ...hints] = readFileSync(join(folder, 'hints.md'), 'utf8').split(/^## .*$/m)
   return hints.map((hint) => hint.trim())
+}
+
+/** The exercise that a number or a part of its name means; a Refusal if there is none. */
+export function findExercise(exercises: Exercise[], typed = ''): Exercise {
+  const exercise =
+    exercises.find(({ number, name }) => typed === String(number) || typed === name) ??
+    exercises.find(({ name }) => typed.length > 2 && name.includes(typed))
+  if (exercise) return exercise
+  const meant = findMeant(
+    typed,
+    exercises.map(({ name }) => name.replace(/^\d+-/, '')),
+  )
+  throw new Refusal(
+    meant
+      ? `There is no exercise ${typed}. Did you mean: npm run workshop start ${meant}`
+      : `Which exercise? Give its number, from 1 to ${exercises.length}: npm run workshop start 1`,
+  )
 }

@@ -7,7 +7,10 @@ export async function runWorkshop(args: string[], commands: Commands): Promise<n
   const [typed = 'list', ...rest] = args
   const names = Object.keys(commands)
   const command = commands[typed]
-  if (command) return (await command(...rest)) ?? 0
+  if (command) {
+    const code = await command(...rest)
+    return typeof code === 'number' ? code : 0
+  }
   const meant = findMeant(typed, names)
   throw new Refusal(
     meant

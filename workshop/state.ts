@@ -27,3 +27,10 @@ export function readState(file: string): State {
 export function writeState(file: string, state: State): void {
   writeFileSync(file, JSON.stringify(state, null, 2))
 }
+
+/** The state in which this exercise was not tried yet. */
+export function withoutProgress(state: State, name: string): State {
+  const { [name]: _hints, ...hints } = state.hints
+  const { [name]: _failed, ...failed } = state.failed
+  return { ...state, hints, failed, done: state.done.filter((other) => other !== name) }
+}
