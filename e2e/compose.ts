@@ -68,17 +68,24 @@ export async function buildImage(
   if (code !== 0) throw new Error(`The image ${image}:${tag} could not be built.`)
 }
 
+/** Removes everything that a stack left: development's images, too, which are named after the project. */
+export async function removeProject(files: string[], options: RunOptions): Promise<void> {
+  const { name } = JSON.parse(await compose([...files, 'config', '--format', 'json'], options))
+  const images = (await compose([...files, 'config', '--images'], options)).split('\n')
+  await compose([...files, '--profile', '*', 'down', '--volumes', '--remove-orphans'], options)
+  const built = images.filter((image) => image.startsWith(`${name}-`))
+  if (built.length > 0) await docker('image', 'rm', '--force', ...built)
+}
+
 export type Stack = Awaited<ReturnType<typeof startStack>>
 
-/**
- * Starts the stack on ports of its own and waits until all of it is healthy. Its project has a name of its own, too,
- * unless COMPOSE_PROJECT_NAME is given; an empty one stands for the name that Compose chooses.
- */
+/** Starts the stack under a project name and on ports of its own, and waits until all of it is healthy. */
 export async function startStack(files: string[], up: string[] = [], options: RunOptions = {}) {
   const port = await freePort()
+  const project = `visit-counter-test-${port}`
   const environment = {
     ...ENVIRONMENT,
-    COMPOSE_PROJECT_NAME: `visit-counter-test-${port}`,
+    COMPOSE_PROJECT_NAME: project,
     HTTP_PORT: String(port),
     HTTPS_PORT: String(await freePort()),
     POSTGRES_PORT: String(await freePort()),
@@ -89,13 +96,7 @@ export async function startStack(files: string[], up: string[] = [], options: Ru
   const composeWith = (changed: NodeJS.ProcessEnv, ...args: string[]) =>
     compose([...files, ...args], { ...options, environment: { ...environment, ...changed } })
   const here = (...args: string[]) => composeWith({}, ...args)
-  const project: string = JSON.parse(await here('config', '--format', 'json')).name
-  const remove = async () => {
-    const images = (await here('config', '--images')).split('\n').filter((image) => image.startsWith(project))
-    await here('--profile', '*', 'down', '--volumes', '--remove-orphans')
-    // Development's are named after the project; --force, since not every service may have been built.
-    if (images.length > 0) await docker('image', 'rm', '--force', ...images)
-  }
+  const remove = () => removeProject(files, { ...options, environment })
   try {
     await here('up', '--detach', '--wait', ...up)
   } catch (error) {

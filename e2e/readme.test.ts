@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort } from '../local/ports.ts'
 import { eventually, visit } from './client.ts'
-import { compose, copyRepository, DEV, PROD } from './compose.ts'
+import { compose, copyRepository, DEV, PROD, removeProject } from './compose.ts'
 
 const START_LIMIT_MS = 120_000
 
@@ -15,7 +15,7 @@ let environment: Record<string, string>
 let app: { url: string }
 
 // A fresh clone with the names of a user's projects, images and volumes, but for what keeps them apart from those of
-// this machine: the ports and the beginning of the projects' names.
+// this machine: the ports, the folder's name and the beginning of production's.
 beforeAll(async () => {
   directory = await copyRepository()
   const port = await freePort()
@@ -26,18 +26,13 @@ beforeAll(async () => {
     DEBUG_PORT: String(await freePort()),
     TAG: 'test',
   }
-  for (const file of ['compose.yaml', 'compose.override.yaml', 'compose.prod.yaml']) {
-    const text = await readFile(join(directory, file), 'utf8')
-    await writeFile(
-      join(directory, file),
-      text.replace(/^name: visit-counter/m, `name: visit-counter-test-${port}`),
-    )
-  }
+  const file = join(directory, 'compose.prod.yaml')
+  const text = await readFile(file, 'utf8')
+  await writeFile(file, text.replace(/^name: visit-counter/m, `name: visit-counter-test-${port}`))
 })
 
 afterAll(async () => {
-  const options = { directory, environment }
-  for (const files of [DEV, PROD]) await compose([...files, 'down', '--volumes', '--remove-orphans'], options)
+  for (const files of [DEV, PROD]) await removeProject(files, { directory, environment })
   await rm(directory, { recursive: true, force: true })
 })
 

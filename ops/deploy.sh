@@ -11,14 +11,24 @@ deploy_backend() {
 
   # However this ends: without the new ones before they are healthy, and without the old ones from then on.
   healthy=
+  new_ones() { docker compose ps --all --quiet backend | grep -vxF "$old"; }
   remove_unwanted() {
-    if [ -n "$healthy" ]; then unwanted=$old; else unwanted=$(docker compose ps --all --quiet backend | grep -vxF "$old"); fi
+    if [ -n "$healthy" ]; then unwanted=$old; else unwanted=$(new_ones); fi
     # shellcheck disable=SC2086 # a list
     [ -z "$unwanted" ] || { docker stop $unwanted && docker rm --force $unwanted; } > /dev/null
   }
   trap remove_unwanted EXIT
-  docker compose up --detach --wait --wait-timeout 60 --no-deps --no-recreate --scale "backend=$((2 * replicas))" backend ||
-    fail 'The new backend is not healthy. It is removed, and the old one goes on.'
+  # Only the new ones count: an old one may be unhealthy, which is why it is replaced.
+  until_healthy() {
+    for _ in $(seq 60); do
+      # shellcheck disable=SC2046 # a list
+      states=$(docker inspect --format '{{.State.Health.Status}}' $(new_ones))
+      case $states in *unhealthy*) return 1 ;; *starting*) sleep 1 ;; *) return 0 ;; esac
+    done
+    return 1
+  }
+  docker compose up --detach --no-deps --no-recreate --scale "backend=$((2 * replicas))" backend
+  until_healthy || fail 'The new backend is not healthy. It is removed, and the old one goes on.'
   healthy=yes
 
   # nginx looks addresses up every 2 s, and leaves out for 3 s a replica that it asked too early.

@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises'
+import { delay } from './lib/delay.ts'
 
 const ANSWER_LIMIT_MS = 400
 
@@ -15,7 +16,8 @@ export interface Replica {
  * depends on no store.
  */
 export async function askReplicas(name: string, port: number): Promise<Replica[]> {
-  const addresses = await lookup(name, { all: true, family: 4 }).catch(() => [])
+  const known = lookup(name, { all: true, family: 4 }).catch(() => [])
+  const addresses = await Promise.race([known, delay(ANSWER_LIMIT_MS).then(() => [])])
   const answers = await Promise.all(addresses.map(({ address }) => ask(`http://${address}:${port}/replica`)))
   // A replica on two networks has two addresses.
   const byHost = new Map(answers.flatMap((replica) => (replica ? [[replica.host, replica]] : [])))

@@ -34,7 +34,6 @@ export async function startServices(
     connectRedis: () => connected(client),
     migratePostgres: () => migrate(config.databaseUrl, log, onFatal),
     onInDoubt: () => visitMetrics.inDoubt.inc(),
-    onFlushFailure: () => visitMetrics.flushFailures.inc(),
     log,
   })
   const { stores, breakers } = counter

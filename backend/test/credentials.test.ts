@@ -78,6 +78,11 @@ describeWithRedis('credentials', () => {
       await backend.api.get('/health/ready').expect(200)
       await expect.poll(counter.inPostgres, inFiveSeconds).toBe(62)
       expect(backend.outages.at(-1)?.msg).toBe('postgres is up')
+
+      // A replica that was ready stays so: it counts in Redis, and nothing better would take its place.
+      await postgres.refuse(refusal(code, message))
+      await backend.seesStores({ postgres: 'down' })
+      await backend.api.get('/health/ready').expect(200)
     },
   )
 })

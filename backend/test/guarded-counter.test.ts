@@ -31,7 +31,6 @@ async function start(
     connectRedis: async () => {},
     migratePostgres: async () => {},
     onInDoubt() {},
-    onFlushFailure() {},
     log: pino({ level: 'silent' }),
   })
   onTestFinished(() => {
@@ -177,7 +176,6 @@ test('Postgres is not asked for anything before it has the schema', async () => 
     connectRedis: async () => {},
     migratePostgres: never,
     onInDoubt() {},
-    onFlushFailure() {},
     log: pino({ level: 'silent' }),
   })
   counter.start()

@@ -63,7 +63,7 @@ describeWithRedis('Postgres', () => {
 })
 
 describeWithRedis('both stores', () => {
-  test('are down: 503 at once, which says when to come back; then it goes on by itself', async () => {
+  test('are down: 503 at once, which says when to come back; then it recovers without help', async () => {
     const { counter, redis, postgres, backend } = await startWithProxies()
     await Promise.all([redis.cut(), postgres.cut()])
     await backend.seesStores({ redis: 'down', postgres: 'down' })

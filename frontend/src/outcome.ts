@@ -16,7 +16,7 @@ export function describeFailure({ message, changedNothing }: ApiError): string {
   return `${changedNothing ? 'Your visit was not counted.' : 'Your visit may have been counted.'} ${message}`
 }
 
-/** Says how many different numbers a burst got how long the server and the browser took, and why visits failed. */
+/** Says how many different numbers a burst got, how long the server and the browser took, and why visits failed. */
 export function describeBurst(visits: TimedVisit[], errors: ApiError[], ms: number): string {
   const sentences = visits.length > 0 ? [describeNumbers(visits, ms)] : []
   for (const changedNothing of [true, false]) {

@@ -19,7 +19,6 @@ export interface GuardedCounterOptions {
   /** Resolves when Postgres has the schema. */
   migratePostgres: () => Promise<void>
   onInDoubt: () => void
-  onFlushFailure: () => void
   log: Logger
 }
 
@@ -47,6 +46,9 @@ export function createGuardedCounter({ unguarded, log, ...options }: GuardedCoun
       async probe() {
         await options.migratePostgres()
         await unguarded.postgres.add(0)
+        // The flush writes another row, which may be locked while this one is not.
+        const counter = await stores.redis.read().catch(() => null)
+        if (counter) await unguarded.postgres.save(counter.epoch, counter.counted)
       },
       advice: postgresAdvice,
       log,
@@ -71,7 +73,7 @@ export function createGuardedCounter({ unguarded, log, ...options }: GuardedCoun
       // One after the other, since Redis needs Postgres's count for its first epoch.
       await breakers.postgres.start(START_LIMIT_MS)
       await breakers.redis.start(START_LIMIT_MS)
-      flusher = startFlusher(stores, options.onFlushFailure)
+      flusher = startFlusher(stores)
     },
     /** Saves what is left. */
     async stop(): Promise<void> {

@@ -28,10 +28,5 @@ export function createVisitMetrics({ registry }: Metrics) {
       help: 'Visits counted in Postgres that Redis may have counted, too: it had them and did not answer in time',
       registers,
     }),
-    flushFailures: new Counter({
-      name: 'visit_flush_failures_total',
-      help: 'Attempts to save visits from Redis in Postgres that failed and are repeated',
-      registers,
-    }),
   }
 }

@@ -42,7 +42,7 @@ export async function query<Row extends pg.QueryResultRow>(
 /** What to do about an error that is a mistake in the configuration and no outage; undefined for any other error. */
 export function postgresAdvice(error: Error): string | undefined {
   const { code, message } = (error.cause ?? error) as pg.DatabaseError
-  if (code === '28P01' || code === '28000' || message.startsWith('SASL')) {
+  if (code === '28P01' || code === '28000' || message?.startsWith('SASL')) {
     return 'Set POSTGRES_USER and POSTGRES_PASSWORD (or POSTGRES_PASSWORD_FILE, or DATABASE_URL) to what the database has: Postgres takes them from its environment only when its volume is new.'
   }
   if (code === '3D000') return 'Create the database, or correct POSTGRES_DB or DATABASE_URL.'

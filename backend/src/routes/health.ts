@@ -9,6 +9,7 @@ import { stateOf } from '../status.ts'
  */
 export function healthRoutes({ counter }: Services, isDraining: () => boolean): Router {
   const { stores, breakers } = counter
+  let hasBeenReady = false
   return Router()
     .get('/health/live', (_request, response) => {
       response.json({ status: 'ok' })
@@ -19,10 +20,12 @@ export function healthRoutes({ counter }: Services, isDraining: () => boolean): 
       await Promise.allSettled([stores.redis.read(), stores.postgres.read()])
       const [redis, postgres] = [stateOf(breakers.redis), stateOf(breakers.postgres)]
       if (redis === 'down' && postgres === 'down') throw unavailable('Neither Redis nor Postgres answers.')
-      // A mistake and no outage: nobody notices it later, since visits are counted all the while.
+      // A mistake is no outage, and has to show at the start. Later, this replica goes on with the store that it has.
       for (const [name, { misconfigured }] of Object.entries(breakers)) {
-        if (misconfigured) throw unavailable(`The configuration of ${name} is wrong: see the log.`)
+        if (misconfigured && !hasBeenReady)
+          throw unavailable(`The configuration of ${name} is wrong: see the log.`)
       }
+      hasBeenReady = true
       response.json({ status: redis === postgres ? 'ok' : 'degraded', redis, postgres })
     })
     .all('/health/ready', allowOnly('GET, HEAD'))

@@ -99,7 +99,6 @@ export async function createWorld(redis: SimulatedRedis, postgres: SimulatedPost
       onInDoubt() {
         inDoubt++
       },
-      onFlushFailure() {},
       log,
     })
     counter.start()
