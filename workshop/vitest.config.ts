@@ -6,6 +6,6 @@ export default defineConfig({
     include: ['workshop/test/*.test.ts'],
     testTimeout: 180_000,
     hookTimeout: 180_000,
-    maxConcurrency: 2,
+    maxConcurrency: 3,
   },
 })

@@ -4,7 +4,7 @@ import { rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { copyRepository, docker, REPOSITORY } from '../../e2e/compose.ts'
+import { copyRepository, REPOSITORY, removeProject } from '../../e2e/compose.ts'
 import { freePort } from '../../local/ports.ts'
 import { runChecks } from '../check.ts'
 import { type Exercise, readExercises, readHints } from '../exercises.ts'
@@ -48,10 +48,13 @@ function symptomOf({ folder }: Exercise): string[] {
 /** Runs the commands as a learner would, but apart from other projects, and returns what they print. */
 async function runCommands(commands: string[], directory: string): Promise<string> {
   const port = await freePort()
-  const project = `visit-counter-workshop-${port}`
-  const env: NodeJS.ProcessEnv = { ...process.env, COMPOSE_PROJECT_NAME: project }
-  for (const name of ['POSTGRES_PORT', 'DEBUG_PORT']) env[name] = String(await freePort())
-  env.HTTP_PORT = String(port)
+  const environment = {
+    COMPOSE_PROJECT_NAME: `visit-counter-workshop-${port}`,
+    HTTP_PORT: String(port),
+    POSTGRES_PORT: String(await freePort()),
+    DEBUG_PORT: String(await freePort()),
+  }
+  const env = { ...process.env, ...environment }
   const run = async (command: string) => {
     // Some of them fail: that is what they show.
     const result = await promisify(exec)(command, { cwd: directory, env }).catch((error) => error)
@@ -62,10 +65,7 @@ async function runCommands(commands: string[], directory: string): Promise<strin
     for (const command of commands) output += await run(command)
     return output
   } finally {
-    await run('docker compose down --volumes --remove-orphans')
-    // By name: another project may have the same image.
-    const images = await docker('image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', `${project}-*`)
-    if (images) await run(`docker image rm --force ${images.split('\n').join(' ')}`)
+    for (const files of [[], ['-f', 'compose.yaml']]) await removeProject(files, { directory, environment })
   }
 }
 
