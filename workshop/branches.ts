@@ -1,15 +1,16 @@
-import { join } from 'node:path'
+import { requireOwnProject } from './docker.ts'
 import type { Exercise } from './exercises.ts'
 import { openGit } from './git.ts'
 import { Refusal } from './refusal.ts'
+import { makeStart } from './start.ts'
 import { readState, type State, withoutProgress, writeState } from './state.ts'
 
 export interface BranchesOptions {
   root: string
   exercises: Exercise[]
   say: (line: string) => void
-  /** Removes the app's containers, and its volumes, too, if they are the workshop's. */
-  removeContainers: (volumes: boolean) => Promise<void>
+  /** Removes the exercises' containers and volumes. */
+  removeContainers: () => Promise<void>
 }
 
 /**
@@ -47,7 +48,7 @@ export function openBranches({ root, exercises, say, removeContainers }: Branche
         'You have changes that are not committed. Commit them, or put them aside: git stash -u',
       )
     }
-    await removeContainers(exercise !== undefined)
+    await removeContainers()
   }
 
   /** The branch from which the exercises were started. */
@@ -55,23 +56,6 @@ export function openBranches({ root, exercises, say, removeContainers }: Branche
     const from = read().from ?? 'main'
     if (git.commit(`refs/heads/${from}`)) return from
     throw new Refusal(`The branch ${from} is gone. Switch to the one you want: git switch NAME`)
-  }
-
-  /** The commit with the broken start. */
-  function makeStart(exercise: Exercise, base: string): string {
-    const patches = [join(root, 'workshop/project.patch'), join(exercise.folder, 'break.patch')]
-    try {
-      return git.commitPatches(
-        base,
-        patches,
-        `Exercise ${exercise.number}: ${exercise.title} (the broken start)`,
-      )
-    } catch (error) {
-      throw new Refusal(
-        `Exercise ${exercise.number} does not fit the code on ${base}, which may have changed. Switch to a branch with the original
-code, and start again. git says: ${(error as { stderr?: string }).stderr?.trim() ?? error}`,
-      )
-    }
   }
 
   return {
@@ -86,10 +70,11 @@ code, and start again. git says: ${(error as { stderr?: string }).stderr?.trim()
       if (git.current() === branch) {
         throw new Refusal(`You are on ${branch} already. To begin again: npm run workshop reset`)
       }
+      requireOwnProject()
       const from = current() ? ownBranch() : git.current()
       if (!from) throw new Refusal('No branch is checked out. Make one for what you have: git switch -c NAME')
       const isNew = !git.commit(`refs/heads/${branch}`)
-      const start = isNew ? makeStart(exercise, from) : undefined
+      const start = isNew ? makeStart(git, root, exercise, from) : undefined
       await leave()
       const state = read()
       if (start) state.starts[exercise.name] = start
@@ -105,8 +90,9 @@ code, and start again. git says: ${(error as { stderr?: string }).stderr?.trim()
       save(exercise)
       const branch = branchOf(exercise)
       const state = read()
-      const start = git.commit(state.starts[exercise.name] ?? '') ?? makeStart(exercise, ownBranch())
-      await removeContainers(true)
+      const start =
+        git.commit(state.starts[exercise.name] ?? '') ?? makeStart(git, root, exercise, ownBranch())
+      await removeContainers()
       if (git.commit(branch) !== start) {
         let number = 1
         while (git.commit(`refs/heads/${branch}-kept-${number}`)) number++

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { openBranches } from './branches.ts'
 import { runChecks } from './check.ts'
-import { composeDown } from './docker.ts'
+import { removeContainers as removeExercise } from './docker.ts'
 import { doctor } from './doctor.ts'
 import { findExercise, readExercises, readHints } from './exercises.ts'
 import { pull } from './pull.ts'
@@ -16,15 +16,19 @@ export type Commands = Record<string, (...args: string[]) => Promise<unknown>>
 export interface CommandsOptions {
   root: string
   say: (line: string) => void
-  /** What docker does for the workshop; only a test replaces it. */
-  removeContainers?: (volumes: boolean) => Promise<void>
+  /** Only a test replaces what needs Docker. */
+  removeContainers?: () => Promise<void>
   check?: typeof runChecks
 }
 
 /** What `npm run workshop` can do, by name. */
-export function createCommands({ root, say, check = runChecks, ...options }: CommandsOptions): Commands {
+export function createCommands({
+  root,
+  say,
+  removeContainers = removeExercise,
+  check = runChecks,
+}: CommandsOptions): Commands {
   const exercises = readExercises(root)
-  const removeContainers = options.removeContainers ?? ((volumes) => composeDown(root, volumes))
   const open = () => openBranches({ root, exercises, say, removeContainers })
 
   return {
@@ -44,6 +48,7 @@ export function createCommands({ root, say, check = runChecks, ...options }: Com
       const exercise = findExercise(exercises, typed)
       await open().start(exercise)
       say(`\nExercise ${exercise.number}: ${exercise.title}`)
+      say('If your own app is running, stop it: both use the same ports.')
       say(`Read ${relative(root, join(exercise.folder, 'README.md'))}, then try: npm run workshop check`)
     },
 

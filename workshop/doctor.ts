@@ -55,8 +55,8 @@ export async function doctor(say: (line: string) => void): Promise<number> {
   )
   const ports = [
     ['HTTP_PORT', process.env.HTTP_PORT || '8080'],
-    ['POSTGRES_PORT', '5433'],
-    ['DEBUG_PORT', '9229'],
+    ['POSTGRES_PORT', process.env.POSTGRES_PORT || '5433'],
+    ['DEBUG_PORT', process.env.DEBUG_PORT || '9229'],
   ]
   for (const [name = '', port = ''] of ports) {
     await examine(`port ${port}`, async () => {

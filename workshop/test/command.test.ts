@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createCommands } from '../commands.ts'
 import { Refusal } from '../refusal.ts'
 import { runWorkshop } from '../run.ts'
@@ -102,6 +102,15 @@ test('an ignored file is kept, even if the other branch has one of this name', a
   write('.env', 'B=2\n')
   await expect(run('start 1')).rejects.toThrow('.env')
   expect(readFileSync(join(root, '.env'), 'utf8')).toBe('B=2\n')
+})
+
+test('with another Compose project set, it refuses: an exercise may delete volumes', async () => {
+  vi.stubEnv('COMPOSE_FILE', 'compose.yaml:compose.prod.yaml')
+  try {
+    await expect(run('start 1')).rejects.toThrow('COMPOSE_FILE is set')
+  } finally {
+    vi.unstubAllEnvs()
+  }
 })
 
 const COMMANDS = ['start 1', 'start 2', 'reset', 'stop', 'check', 'hint', 'solution', 'list', 'strt']
