@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually, readCount } from '../../e2e/client.ts'
+import { docker, type Stack } from '../../e2e/compose.ts'
+import { containersOf } from '../../e2e/inspect.ts'
+import { startExercise, tryVisit } from '../stack.ts'
+
+let stack: Stack
+let nginx: string
+
+const startedAt = () => docker('inspect', '--format', '{{.State.StartedAt}}', nginx)
+
+beforeAll(async () => {
+  stack = await startExercise()
+  nginx = (await containersOf(stack, 'nginx'))[0] as string
+})
+
+afterAll(() => stack?.remove())
+
+test('a visit is counted', async () => {
+  expect(await tryVisit(stack)).toMatchObject({ source: 'redis' })
+})
+
+test('backends that were added answer, too', async () => {
+  await stack.compose('up', '--detach', '--wait', '--no-recreate', '--scale', 'backend=3')
+  await eventually(async () => {
+    const answers = await Promise.all(Array.from({ length: 12 }, () => readCount(stack)))
+    expect(new Set(answers.map(({ servedByHost }) => servedByHost)).size).toBe(3)
+  }, 6_000)
+})
+
+test('visits are counted when the first backend is gone', async () => {
+  const before = await startedAt()
+  // The first one: nginx was started with its address. The command dies with what it kills.
+  await stack.compose('exec', '-T', 'backend', 'sh', '-c', 'kill -9 -1').catch(() => {})
+  await eventually(async () => {
+    expect(await tryVisit(stack)).toMatchObject({ source: 'redis' })
+  }, 6_000)
+  expect(await startedAt(), 'nginx was started again, which costs requests').toBe(before)
+})
