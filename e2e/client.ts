@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Stack } from './compose.ts'
+import { docker, type Stack } from './compose.ts'
 
 export interface Visits {
   count: number
@@ -37,13 +37,13 @@ export function psql(stack: Stack, ...queries: string[]): Promise<string> {
     'visits',
     ...queries.flatMap((query) => ['-c', query]),
   ]
-  return stack.compose('exec', '-T', 'postgres', ...command)
+  return docker('exec', `${stack.project}-postgres-1`, ...command)
 }
 
 /** Runs a command in Redis and returns its reply, a value per line. */
 export function redisCli(stack: Stack, command: string): Promise<string> {
   const withPassword = `REDISCLI_AUTH=$(cat /run/secrets/redis_password) redis-cli -e ${command}`
-  return stack.compose('exec', '-T', 'redis', 'sh', '-c', withPassword)
+  return docker('exec', `${stack.project}-redis-1`, 'sh', '-c', withPassword)
 }
 
 /** Asks again until the check holds, and returns its result; throws its last error after `limitMs`. */

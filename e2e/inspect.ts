@@ -45,7 +45,19 @@ export async function startTimes(stack: Stack): Promise<Map<string, string>> {
   return new Map(lines.split('\n').map((line) => line.split(' ') as [string, string]))
 }
 
-/** The ids of the running containers, of one service or of all. */
-export async function containersOf(stack: Stack, ...service: string[]): Promise<string[]> {
-  return (await stack.compose('ps', '--quiet', ...service)).trim().split('\n').filter(Boolean)
+/** The ids of the running containers, of these services or of all; with `--all`, also of those that are stopped. */
+export async function containersOf({ project }: Stack, ...services: string[]): Promise<string[]> {
+  // Not `docker compose ps`, which takes ten times as long.
+  const label = (name: string, value: string) => ['--filter', `label=com.docker.compose.${name}=${value}`]
+  const list = [
+    'ps',
+    '--quiet',
+    '--no-trunc',
+    ...services.filter((name) => name === '--all'),
+    ...label('project', project),
+  ]
+  const names = services.filter((name) => name !== '--all')
+  const lists = names.length > 0 ? names.map((name) => [...list, ...label('service', name)]) : [list]
+  const ids = await Promise.all(lists.map((command) => docker(...command)))
+  return ids.flatMap((lines) => lines.split('\n')).filter(Boolean)
 }

@@ -1,9 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 // What measures times, steers a browser or leaves a Swarm has the machine for itself.
-const ALONE = ['faults', 'counting', 'page', 'exercises', 'quality', 'swarm'].map(
-  (name) => `e2e/${name}.test.ts`,
-)
+const ALONE = ['faults', 'counting', 'page', 'dev', 'exercises', 'swarm'].map((name) => `e2e/${name}.test.ts`)
 
 export default defineConfig({
   test: {
@@ -22,7 +20,7 @@ export default defineConfig({
           include: ['e2e/**/*.test.ts'],
           exclude: ALONE,
           // Most of the time they wait for containers to start and stop.
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },
