@@ -24,13 +24,16 @@ test('three backends count', () => {
 })
 
 test('visits at the same time get different numbers', () => {
-  expect(new Set(numbers).size).toBe(VISITS)
+  expect(new Set(numbers).size, `different numbers for ${VISITS} visits`).toBe(VISITS)
 })
 
 test('every visit is in the total', async () => {
-  expect((await visit(stack)).count).toBe(VISITS + 2)
+  expect((await visit(stack)).count, 'the number of the next visit').toBe(VISITS + 2)
 })
 
 test('every visit reaches Postgres', async () => {
-  await eventually(async () => expect(await countInPostgres(stack)).toBe(VISITS + 2), 3_000)
+  await eventually(
+    async () => expect(await countInPostgres(stack), 'visits in Postgres').toBe(VISITS + 2),
+    3_000,
+  )
 })

@@ -17,6 +17,7 @@ async function inspect(service: string) {
   const [{ State: state, Config: config }] = JSON.parse(await docker('inspect', id.trim()))
   const [kind, ...words] = config.Healthcheck.Test
   return {
+    name: service,
     startedAt: Date.parse(state.StartedAt),
     health: state.Health.Log.map((entry: { ExitCode: number; End: string }) => ({
       passed: entry.ExitCode === 0,
@@ -34,7 +35,7 @@ const succeeds = (...args: string[]) =>
   )
 
 test('the first visit after `up --wait` is counted, even with a slow disk', () => {
-  expect(firstVisit).toMatchObject({ count: 1 })
+  expect(firstVisit, 'the answer to the first visit').toMatchObject({ count: 1 })
 })
 
 test('the backend starts when Postgres is ready, and nginx when the backend is', async () => {
@@ -44,7 +45,7 @@ test('the backend starts when Postgres is ready, and nginx when the backend is',
     [backend, nginx],
   ]) {
     const healthyAt = first?.health.find(({ passed }: { passed: boolean }) => passed)?.at
-    expect(then?.startedAt).toBeGreaterThan(healthyAt)
+    expect(then?.startedAt, `when the ${then?.name} started`).toBeGreaterThan(healthyAt)
   }
 })
 
@@ -56,11 +57,11 @@ test("the backend's health check passes while it can count", async () => {
 test("the backend's health check fails while it can count nowhere", async () => {
   const { check } = await inspect('backend')
   await stack.compose('stop', 'redis', 'postgres')
-  expect(await succeeds('exec', '-T', 'backend', ...check)).toBe(false)
+  expect(await succeeds('exec', '-T', 'backend', ...check), 'the health check passes').toBe(false)
 })
 
 test("Postgres's health check fails where Postgres does not run", async () => {
   const [command, ...args] = (await inspect('postgres')).check
   const run = ['run', '--rm', '--no-deps', '-T', '--entrypoint', command, 'postgres', ...args]
-  expect(await succeeds(...run)).toBe(false)
+  expect(await succeeds(...run), 'the health check passes').toBe(false)
 })

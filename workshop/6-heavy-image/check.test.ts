@@ -49,22 +49,28 @@ test('the API starts', async () => {
 })
 
 test('it does not run as root', async () => {
-  expect(await inImage('id -u')).not.toBe('0')
+  expect(await inImage('id -u'), 'the user id, 0 for root').not.toBe('0')
 })
 
 test(`the image is at most ${LIMIT_MB} MB larger than its base`, async () => {
   const sizes = await docker('image', 'inspect', '--format', '{{.Size}}', image, 'node:26-alpine')
   const [all = 0, base = 0] = sizes.split('\n').map(Number)
-  expect((all - base) / MB).toBeLessThan(LIMIT_MB)
+  expect((all - base) / MB, 'MB above the base').toBeLessThan(LIMIT_MB)
 })
 
 test('only what production runs is in it', async () => {
   const paths = 'test vitest.config.ts Dockerfile node_modules/vitest node_modules/typescript'
-  expect(await inImage(`cd /app && ls -d ${paths} 2> /dev/null || true`)).toBe('')
+  expect(
+    await inImage(`cd /app && ls -d ${paths} 2> /dev/null || true`),
+    'what production does not run',
+  ).toBe('')
 })
 
 test('no secret is in its history', async () => {
-  expect(await docker('history', '--no-trunc', '--format', '{{.CreatedBy}}', image)).not.toMatch(/npm_\w{8}/)
+  expect(
+    await docker('history', '--no-trunc', '--format', '{{.CreatedBy}}', image),
+    'docker history',
+  ).not.toMatch(/npm_\w{8}/)
 })
 
 test('a changed line does not install the packages again', async () => {
@@ -72,5 +78,5 @@ test('a changed line does not install the packages again', async () => {
   const lines = (await build()).split('\n')
   const steps = lines.flatMap((line) => line.match(/^(#\d+) .*RUN.*npm (ci|install)/)?.[1] ?? [])
   const installed = new Set(steps.filter((step) => !lines.includes(`${step} CACHED`)))
-  expect([...installed]).toEqual([])
+  expect([...installed], 'steps that installed again').toEqual([])
 })

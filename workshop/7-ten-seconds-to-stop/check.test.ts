@@ -35,13 +35,13 @@ test('visits were counted before', () => {
 })
 
 test('the backend stops before Docker kills it', () => {
-  expect(stopMs).toBeLessThan(STOP_LIMIT_MS)
+  expect(stopMs, 'milliseconds until it stopped').toBeLessThan(STOP_LIMIT_MS)
 })
 
 test('it ends with exit code 0', () => {
-  expect(exitCode).toBe('0')
+  expect(exitCode, 'the exit code').toBe('0')
 })
 
 test('no visit is lost', () => {
-  expect(answers.filter(({ status }) => status !== 201).slice(0, 3)).toEqual([])
+  expect(answers.filter(({ status }) => status !== 201).slice(0, 3), 'visits that failed').toEqual([])
 })

@@ -53,8 +53,8 @@ test('the app still counts, and saves what it has counted', async () => {
 })
 
 test('other machines reach only nginx', async () => {
-  expect(await openPorts(['-f', 'compose.yaml'])).toEqual(ALLOWED_PORTS)
-  expect(await openPorts(DEV)).toEqual(ALLOWED_PORTS)
+  expect(await openPorts(['-f', 'compose.yaml']), 'open ports').toEqual(ALLOWED_PORTS)
+  expect(await openPorts(DEV), 'open ports in development').toEqual(ALLOWED_PORTS)
 })
 
 test('no password is in the environment of a container', () => {
@@ -62,12 +62,12 @@ test('no password is in the environment of a container', () => {
   const found = containers.flatMap(({ service, environment }) =>
     environment.filter((line) => isSecret.test(line)).map((line) => `${service} ${line.split('=')[0]}`),
   )
-  expect(found).toEqual([])
+  expect(found, 'passwords').toEqual([])
 })
 
 test('nginx shares no network with Postgres or Redis', () => {
   const shared = networksOf('nginx').filter((network) => networksOf(...STORES).includes(network))
-  expect(shared).toEqual([])
+  expect(shared, 'shared networks').toEqual([])
 })
 
 test('Postgres and Redis have no way out to the internet', async () => {
