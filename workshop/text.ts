@@ -1,6 +1,9 @@
 /** The first lines of an error: what the check says, without the stack. */
 export function explain(message: string): string {
-  return (message.split('\n    at ')[0] ?? '').replace(/^\w*Error: /, '').replaceAll('\n', '\n  ')
+  return (message.split('\n    at ')[0] ?? '')
+    .replace(/^\w*Error: /, '')
+    .replace(' // Object.is equality', '')
+    .replaceAll('\n', '\n  ')
 }
 
 /** A patch the other way round, to read. */

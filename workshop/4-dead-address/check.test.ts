@@ -24,7 +24,7 @@ test('backends that were added answer, too', async () => {
   await stack.compose('up', '--detach', '--wait', '--no-recreate', '--scale', 'backend=3')
   await eventually(async () => {
     const answers = await Promise.all(Array.from({ length: 12 }, () => readCount(stack)))
-    expect(new Set(answers.map(({ servedByHost }) => servedByHost)).size).toBe(3)
+    expect(new Set(answers.map(({ servedByHost }) => servedByHost)).size, 'backends that answer').toBe(3)
   }, 6_000)
 })
 
@@ -33,7 +33,7 @@ test('visits are counted when the first backend is gone', async () => {
   // The first one: nginx was started with its address. The command dies with what it kills.
   await stack.compose('exec', '-T', 'backend', 'sh', '-c', 'kill -9 -1').catch(() => {})
   await eventually(async () => {
-    expect(await tryVisit(stack)).toMatchObject({ source: 'redis' })
+    expect(await tryVisit(stack), 'the answer to a visit').toMatchObject({ source: 'redis' })
   }, 6_000)
   expect(await startedAt(), 'nginx was started again, which costs requests').toBe(before)
 })

@@ -19,7 +19,7 @@ afterAll(() => stack?.remove())
 
 test('what Postgres stored is there after `down` and `up`', async () => {
   const tables = await psql(stack, "select tablename from pg_tables where schemaname = 'public'")
-  expect(tables.trim().split('\n')).toContain('kept')
+  expect(tables, 'the tables after the second start').toContain('kept')
 })
 
 test('what Redis stored is there after `down` and `up`', async () => {

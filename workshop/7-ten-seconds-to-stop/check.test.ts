@@ -1,0 +1,47 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { docker, type Stack } from '../../e2e/compose.ts'
+import { containersOf } from '../../e2e/inspect.ts'
+import { type Answer, startLoad } from '../../e2e/load.ts'
+import { startExercise } from '../stack.ts'
+
+const CLIENTS = 20
+const LEAD_MS = 1_000
+const STOP_LIMIT_MS = 8_000
+
+let stack: Stack
+let stopMs: number
+let exitCode: string
+let answers: Answer[]
+
+// One of two backends is stopped while visits come in, each as soon as the one before it is answered.
+beforeAll(async () => {
+  const files = ['-f', 'workshop/7-ten-seconds-to-stop/unlimited.yaml']
+  stack = await startExercise(['--scale', 'backend=2'], files)
+  const [backend = ''] = await containersOf(stack, 'backend')
+  const load = startLoad(stack.url, CLIENTS, 0)
+  await delay(LEAD_MS)
+  const startedAt = performance.now()
+  await docker('stop', backend)
+  stopMs = performance.now() - startedAt
+  answers = await load.stop()
+  exitCode = await docker('inspect', '--format', '{{.State.ExitCode}}', backend)
+})
+
+afterAll(() => stack?.remove())
+
+test('visits were counted before', () => {
+  expect(answers.filter(({ status }) => status === 201).length).toBeGreaterThan(CLIENTS)
+})
+
+test('the backend stops before Docker kills it', () => {
+  expect(stopMs, 'milliseconds until it stopped').toBeLessThan(STOP_LIMIT_MS)
+})
+
+test('it ends with exit code 0', () => {
+  expect(exitCode, 'the exit code').toBe('0')
+})
+
+test('no visit is lost', () => {
+  expect(answers.filter(({ status }) => status !== 201).slice(0, 3), 'visits that failed').toEqual([])
+})
