@@ -16,10 +16,7 @@ export async function lockFolder(folder: string): Promise<void> {
   const hash = createHash('sha256').update(await realpath(folder))
   const name = `visit-counter-${hash.digest('hex').slice(0, 16)}`
   const address = process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : join(tmpdir(), `${name}.sock`)
-  const taken = await once(connect(address), 'connect').then(
-    () => true,
-    () => false,
-  )
+  const taken = await once(connect(address), 'connect').catch(() => undefined) // refused, or no such socket
   if (taken) throw new Error(`Another "npm start" is using ${folder}. Stop it first.`)
   await rm(address, { force: true })
   await once(createServer((socket) => socket.destroy()).listen(address), 'listening')

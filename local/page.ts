@@ -1,13 +1,14 @@
 import { once } from 'node:events'
 import { createServer, STATUS_CODES } from 'node:http'
 import { fileURLToPath } from 'node:url'
-import { createLogger, createServer as createVite, type HttpProxy } from 'vite'
+import type { HttpProxy } from 'vite'
 
 /**
  * Serves the page on `port` with Vite, which passes /api/ on to the backend at `api`; returns Vite.
  * Rejects with one line that says what to do if the port can't be used.
  */
 export async function startPage(port: number, api: string) {
+  const { createLogger, createServer: createVite } = await import('vite')
   const logger = createLogger('error')
   // The backend being away is ordinary here, and the page says so.
   const { error } = logger

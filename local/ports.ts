@@ -9,10 +9,7 @@ const LAST_PORT = 32_000
 export async function freePort(): Promise<number> {
   const port = FIRST_PORT + Math.floor(Math.random() * (LAST_PORT - FIRST_PORT))
   const server = createServer().listen(port)
-  const free = await once(server, 'listening').then(
-    () => true,
-    () => false,
-  )
+  const free = await once(server, 'listening').catch(() => undefined)
   server.close()
   return free ? port : freePort()
 }

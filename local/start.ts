@@ -41,23 +41,27 @@ const keys: Record<string, () => void> = {
   '\x03': stop, // Ctrl-C is a key like the others while single keys are read
   h: () => console.log(KEYS),
 }
+let opened: Promise<void>
 let stopping = false
 let saved: NodeJS.Timeout
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
 if (NPM_PID) setInterval(stopWithNpm, NPM_CHECK_MS)
 
-const opened = start()
-await opened.catch((error: Error) => {
-  console.error(error.message)
-  process.exit(1)
-})
-if (process.stdin.isTTY) {
+/** What `npm start` does. */
+export async function main(): Promise<void> {
+  opened = start()
+  await opened.catch((error: Error) => {
+    console.error(error.message)
+    process.exit(1)
+  })
+  if (!process.stdin.isTTY) return
   process.stdin.setRawMode(true).on('data', (typed) => {
     for (const key of `${typed}`) keys[key]?.()
   })
   console.log(KEYS)
 }
+
 /** Starts everything, and says what to open. */
 async function start(): Promise<void> {
   const httpPort = Number(process.env.HTTP_PORT || 8080)

@@ -17,23 +17,26 @@ async function run(command: string, env: NodeJS.ProcessEnv = {}): Promise<void> 
   if (code !== 0) process.exit(1)
 }
 
-if (FILES.length === 0) {
-  await run('npm run check')
-  await run('npm run test:local')
-  await run('npm test --prefix frontend')
+/** What `npm test` does. */
+export async function main(): Promise<void> {
+  if (FILES.length === 0) {
+    await run('npm run check')
+    await run('npm run test:local')
+    await run('npm test --prefix frontend')
+  }
+  const postgres = createPostgres({ port: await freePort() })
+  const redis = createRedis({
+    port: await freePort(),
+    onEnd(reason) {
+      console.log(`Redis: ${reason}. The tests that need it are skipped, which CI doesn't allow.`)
+      if (process.env.CI) process.exit(1)
+    },
+  })
+  redis.start()
+  await postgres.start()
+  await run(`npm test --prefix backend -- ${FILES.join(' ')}`, {
+    DATABASE_URL: postgres.url,
+    ...(redis.isRunning() && { REDIS_URL: redis.url }),
+  })
+  process.exit()
 }
-const postgres = createPostgres({ port: await freePort() })
-const redis = createRedis({
-  port: await freePort(),
-  onEnd(reason) {
-    console.log(`Redis: ${reason}. The tests that need it are skipped, which CI doesn't allow.`)
-    if (process.env.CI) process.exit(1)
-  },
-})
-redis.start()
-await postgres.start()
-await run(`npm test --prefix backend -- ${FILES.join(' ')}`, {
-  DATABASE_URL: postgres.url,
-  ...(redis.isRunning() && { REDIS_URL: redis.url }),
-})
-process.exit()

@@ -49,11 +49,11 @@ async function run({ dataDir, root = ROOT, env, preload = 'data:text/javascript,
     env: { ...process.env, HTTP_PORT: `${port}`, LOCAL_DATA_DIR, ...env },
   })
   let output = ''
-  const append = (text: Buffer) => {
-    output += text
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (text) => {
+      output += text
+    })
   }
-  child.stdout.on('data', append)
-  child.stderr.on('data', append)
   const exitCode = once(child, 'close').then(([code]) => code as number | null)
   onTestFinished(async () => {
     child.kill('SIGTERM')
