@@ -2,6 +2,12 @@ import { existsSync } from 'node:fs'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { eventually } from './client.ts'
 
+/**
+ * Until when the page has to show a change. It shows it within two seconds, which frontend/test/poll.test.ts holds
+ * exactly; a busy machine needs longer.
+ */
+export const CHANGE_LIMIT_MS = 5_000
+
 const CANDIDATES = [
   process.env.CHROMIUM_PATH,
   '/usr/bin/chromium',

@@ -4,11 +4,9 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launchBrowser, openPage } from './browser.ts'
+import { CHANGE_LIMIT_MS, launchBrowser, openPage } from './browser.ts'
 import { eventually } from './client.ts'
 import { copyRepository, REPOSITORY, type Stack, startStack } from './compose.ts'
-
-const CHANGE_LIMIT_MS = 2_000
 
 let directory: string
 let stack: Stack
@@ -59,7 +57,7 @@ async function expectDone(id: string, button?: string): Promise<void> {
   }, 30_000)
 }
 
-test('stop Redis: the map shows it within 2 s, and a visit is counted in Postgres', async () => {
+test('stop Redis: the map shows it, and a visit is counted in Postgres', async () => {
   await follow('stop-redis')
   await component('redis', 'down').waitFor({ timeout: CHANGE_LIMIT_MS })
   await component('backend', 'degraded').waitFor({ timeout: CHANGE_LIMIT_MS })
@@ -97,7 +95,7 @@ test('three backends: all of them count, and 100 visits at once get 100 differen
   expect(await page.locator('#history tbody tr').count()).toBe(20)
 })
 
-test('kill a backend: the map shows it within 2 s, no visit is lost, and it comes back', async () => {
+test('kill a backend: the map shows it, no visit is lost, and it comes back', async () => {
   const [kill, start] = await commandsOf('kill-backend')
   await run(kill).catch(() => {}) // the command dies with what it kills
   await component('backend', 'down').waitFor({ timeout: CHANGE_LIMIT_MS })
