@@ -43,8 +43,8 @@ const ofEachComponent = ['redis', 'postgres', 'backend', 'nginx'].flatMap((servi
       name: `${service} ${what}`,
       ends: what === 'frozen' ? [] : [service],
       run: (stack) => how(stack, service),
-      // A visitor notices what happens to nginx, and what a backend had no time to finish.
-      mayAnswer: service === 'nginx' ? [0] : service === 'backend' && hadNoTime ? [504] : [],
+      // A visitor notices what happens to nginx, which begins without a backend, and what a backend had no time to finish.
+      mayAnswer: service === 'nginx' ? [0, 503] : service === 'backend' && hadNoTime ? [504] : [],
       limitMs: service === 'redis' ? ONLY_REDIS_GONE_MS : waits ? WAITS_MS : LIMIT_MS,
     }
   }),
