@@ -1,8 +1,8 @@
-import { cp, readFile, symlink, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { findRedis } from '../redis.ts'
-import { inTerminal, npmStart, ROOT, temporaryFolder, until } from './npm-start.ts'
+import { copyOfApp, inTerminal, npmStart, until } from './npm-start.ts'
 
 test.skipIf(!findRedis()).each([
   ['r', 'Redis'],
@@ -56,13 +56,3 @@ test('a saved file restarts the backend; a syntax error is shown, and the next s
   await app.prints('Backend restarted.')
   expect(await app.visit()).toMatchObject({ count: 1 })
 })
-
-/** A copy of the repository: a test may break its sources. */
-async function copyOfApp(): Promise<string> {
-  const root = await temporaryFolder()
-  await cp(ROOT, root, { recursive: true, filter: (path) => !/node_modules|\.git$|\.local$/.test(path) })
-  for (const modules of ['node_modules', 'backend/node_modules', 'frontend/node_modules']) {
-    await symlink(join(ROOT, modules), join(root, modules), 'junction')
-  }
-  return root
-}
