@@ -42,7 +42,7 @@ function answerInPlaceOfBackend(proxy: HttpProxy.ProxyServer): void {
     const status = error.code === 'ECONNREFUSED' ? 503 : 504
     response.writeHead(status, { 'Content-Type': 'application/problem+json', 'Retry-After': '1' })
     response.end(
-      JSON.stringify({ title: STATUS_CODES[status], status, detail: 'The backend does not answer.' }),
+      JSON.stringify({ title: STATUS_CODES[status], status, detail: 'The backend did not answer.' }),
     )
   })
 }
