@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
 // What measures times, steers a browser or leaves a Swarm has the machine for itself.
-const ALONE = ['faults', 'counting', 'page', 'dev', 'exercises', 'swarm'].map((name) => `e2e/${name}.test.ts`)
+const ALONE = ['faults', 'counting', 'page', 'dev', 'exercises', 'local', 'swarm'].map(
+  (name) => `e2e/${name}.test.ts`,
+)
 
 export default defineConfig({
   test: {
