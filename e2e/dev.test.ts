@@ -102,6 +102,7 @@ test('the log is for people: what to open, and one line for each request of the 
   const log = await stack.compose('logs')
   expect(log).toContain(`Open ${stack.url}\n`)
   expect(log).not.toContain('"request":') // a line of nginx
+  expect(log).not.toContain('[warn]')
   expect(await stack.compose('logs', 'postgres')).not.toContain('ERROR')
 })
 

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 const FOLDER = fileURLToPath(new URL('../backend', import.meta.url))
-const PRELOAD = ['tsx', './exit-with-parent.mjs'].map((module) => `--import=${import.meta.resolve(module)}`)
+const PRELOAD = ['tsx', './backend-preload.mjs'].map((module) => `--import=${import.meta.resolve(module)}`)
 // It logs into a pipe, which would be reason enough for no colors.
 const colors = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}
 

@@ -30,7 +30,7 @@ export async function startPage(port: number, api: string) {
   server.on('request', vite.middlewares).listen(port)
   await once(server, 'listening').catch(({ code }: NodeJS.ErrnoException) => {
     const reason = code === 'EADDRINUSE' ? 'is taken' : `cannot be used (${code})`
-    throw new Error(`Port ${port} ${reason}. Choose another one: HTTP_PORT=${port + 1} npm start`)
+    throw new Error(`Port ${port} ${reason}. Write another one into .env: HTTP_PORT=${port + 10}`)
   })
   return vite
 }
@@ -42,7 +42,7 @@ function answerInPlaceOfBackend(proxy: HttpProxy.ProxyServer): void {
     const status = error.code === 'ECONNREFUSED' ? 503 : 504
     response.writeHead(status, { 'Content-Type': 'application/problem+json', 'Retry-After': '1' })
     response.end(
-      JSON.stringify({ title: STATUS_CODES[status], status, detail: 'The backend does not answer.' }),
+      JSON.stringify({ title: STATUS_CODES[status], status, detail: 'The backend did not answer.' }),
     )
   })
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createBackend } from './backend.ts'
+import { readEnvFile } from './env-file.ts'
 import { lockFolder } from './lock.ts'
 import { startPage } from './page.ts'
 import { freePort } from './ports.ts'
@@ -64,6 +65,7 @@ export async function main(): Promise<void> {
 
 /** Starts everything, and says what to open. */
 async function start(): Promise<void> {
+  readEnvFile()
   const httpPort = Number(process.env.HTTP_PORT || 8080)
   if (!(httpPort > 0 && httpPort < 65_536)) throw new Error('HTTP_PORT must be a number from 1 to 65535.')
   await lockFolder(DATA_DIR)

@@ -51,7 +51,7 @@ describeWithRedis('504: the visit may have been counted', () => {
     await started.postgres.cut()
     started.redis.freeze()
     const { body } = await started.backend.visit().expect(504).expect('Retry-After', '1')
-    expect(body.detail).toBe('The store did not answer in time. The visit may have been counted.')
+    expect(body.detail).toBe('The store did not answer in time.')
     await lose(started)
     expect(await started.countInTheEnd()).toBe(count)
     expect(await started.backend.inDoubt()).toBe(1)

@@ -1,8 +1,8 @@
-import { cp, readFile, symlink, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { findRedis } from '../redis.ts'
-import { inTerminal, npmStart, ROOT, temporaryFolder, until } from './npm-start.ts'
+import { copyOfApp, inTerminal, npmStart, until } from './npm-start.ts'
 
 test.skipIf(!findRedis()).each([
   ['r', 'Redis'],
@@ -44,25 +44,16 @@ test.each(['q', '\x03'])('h lists the keys, and %j quits', async (quit) => {
   expect(app.output().split('q  quit')).toHaveLength(3)
 })
 
-test('a saved file restarts the backend; a syntax error is shown, and the next save recovers', async () => {
+test('a saved file restarts the backend; a syntax error is shown without a stack, and the next save recovers', async () => {
   const root = await copyOfApp()
   const app = await npmStart({ ...inTerminal, root })
   const file = join(root, 'backend/src/app.ts')
   const source = await readFile(file, 'utf8')
   await writeFile(file, `const = 1\n${source}`)
   await app.prints('The backend has ended.')
-  expect(app.output()).toContain('app.ts:1')
+  expect(app.output()).toContain('app.ts:1:6: ERROR: ')
+  expect(app.output()).not.toContain('    at ') // a stack
   await writeFile(file, source)
   await app.prints('Backend restarted.')
   expect(await app.visit()).toMatchObject({ count: 1 })
 })
-
-/** A copy of the repository: a test may break its sources. */
-async function copyOfApp(): Promise<string> {
-  const root = await temporaryFolder()
-  await cp(ROOT, root, { recursive: true, filter: (path) => !/node_modules|\.git$|\.local$/.test(path) })
-  for (const modules of ['node_modules', 'backend/node_modules', 'frontend/node_modules']) {
-    await symlink(join(ROOT, modules), join(root, modules), 'junction')
-  }
-  return root
-}

@@ -1,13 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, vi } from 'vitest'
 import { freePort } from '../ports.ts'
 
-export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 // In a real terminal where `script` can make one; elsewhere Node takes the pipe of the test for one.
 const hasScript = spawnSync('script', ['--version']).status === 0
 export const inTerminal: Settings = hasScript
@@ -27,6 +27,17 @@ export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'visit-counter-test-'))
   onTestFinished(() => rm(folder, { recursive: true, maxRetries: 10 }))
   return folder
+}
+
+/** A copy of the repository for one test, which may change its files. */
+export async function copyOfApp(): Promise<string> {
+  const root = await temporaryFolder()
+  const leftOut = /node_modules|\.git$|\.env$|\.local$/
+  await cp(ROOT, root, { recursive: true, filter: (path) => !leftOut.test(path) })
+  for (const modules of ['node_modules', 'backend/node_modules', 'frontend/node_modules']) {
+    await symlink(join(ROOT, modules), join(root, modules), 'junction')
+  }
+  return root
 }
 
 /** Waits until `check` doesn't throw any more. */

@@ -4,7 +4,7 @@ import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { findRedis } from '../redis.ts'
-import { failedStart, npmStart, temporaryFolder, until } from './npm-start.ts'
+import { copyOfApp, failedStart, npmStart, temporaryFolder, until } from './npm-start.ts'
 
 const redisFound = Boolean(findRedis())
 const isWindows = process.platform === 'win32'
@@ -70,16 +70,37 @@ test.skipIf(isWindows)('counts without Redis, and says why it does not start', a
   expect(await app.visit()).toMatchObject({ count: 1, source: 'postgres' })
 })
 
+test('counts without any Redis, and says so', async () => {
+  // Every program that is asked for its version fails.
+  const preload = `data:text/javascript,
+    import children from 'node:child_process'
+    import { syncBuiltinESMExports } from 'node:module'
+    children.spawnSync = () => ({ status: 1 })
+    syncBuiltinESMExports()`
+  const app = await npmStart({ preload: preload.replaceAll('\n', ';') })
+  await app.prints('Redis is down: no redis-server or valkey-server on the PATH. Postgres counts.\n')
+  expect(await app.visit()).toMatchObject({ count: 1, source: 'postgres' })
+})
+
 test('says in one line that its port is taken or wrong', async () => {
   const server = createServer().listen(0)
   await once(server, 'listening')
   onTestFinished(() => void server.close())
   const { port } = server.address() as { port: number }
   expect(await failedStart({ env: { HTTP_PORT: `${port}` } })).toBe(
-    `Port ${port} is taken. Choose another one: HTTP_PORT=${port + 1} npm start\n`,
+    `Port ${port} is taken. Write another one into .env: HTTP_PORT=${port + 10}\n`,
   )
   expect(await failedStart({ env: { HTTP_PORT: 'web' } })).toBe(
     'HTTP_PORT must be a number from 1 to 65535.\n',
+  )
+})
+
+test('reads .env, and names each variable that nothing reads', async () => {
+  const root = await copyOfApp()
+  await writeFile(join(root, '.env'), 'HTTP_PORT=web\nCOMPOSE_PROFILES=tools\nTAG=1.2.3\nPORT=8090\n')
+  expect(await failedStart({ root, env: { HTTP_PORT: undefined } })).toBe(
+    '.env: nothing reads PORT. All variables are in .env.example.\n' +
+      'HTTP_PORT must be a number from 1 to 65535.\n',
   )
 })
 

@@ -56,10 +56,8 @@ export function createCounter(stores: Stores, onInDoubt: () => void) {
 }
 
 const neitherAnswers = () => unavailable('Neither Redis nor Postgres answers.')
-const outcomeUnknown = () =>
-  new Problem(504, 'The store did not answer in time. The visit may have been counted.', {
-    'Retry-After': '1',
-  })
+/** 504: the visit may have been counted. */
+const outcomeUnknown = () => new Problem(504, 'The store did not answer in time.', { 'Retry-After': '1' })
 
 /** Counts n visits in Redis; the new total. */
 export function increment(stores: Stores, n: number): Promise<number> {
