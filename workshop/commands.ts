@@ -78,22 +78,15 @@ export function createCommands({
       const exercise = branches.requireCurrent()
       const state = branches.read()
       const shown = state.hints[exercise.name] ?? []
-      const failed = state.failed[exercise.name] ?? exercise.red
-      const useful = readHints(exercise).map((text, index) => ({
-        text,
-        index,
-        check: exercise.hints[index] ?? '',
-      }))
-      const next = useful.find(({ index, check }) => failed.includes(check) && !shown.includes(index))
-      if (!next) {
-        return say(
-          failed.length > 0
-            ? 'You have seen every hint that helps now: npm run workshop solution'
-            : 'Nothing failed at the last check.',
-        )
-      }
-      say(next.text)
-      branches.write({ ...state, hints: { ...state.hints, [exercise.name]: [...shown, next.index] } })
+      const failed = state.failed[exercise.name] ?? Object.keys(exercise.red)
+      if (failed.length === 0) return say('Nothing failed at the last check.')
+      const hints = readHints(exercise)
+      // Any hint may help with what passed at the start, or where the app does not start.
+      const helpful = failed.flatMap((name) => exercise.red[name] ?? hints.map((_, index) => index + 1))
+      const next = helpful.sort().find((number) => !shown.includes(number))
+      if (!next) return say('You have seen every hint that helps now: npm run workshop solution')
+      say(hints[next - 1] ?? '')
+      branches.write({ ...state, hints: { ...state.hints, [exercise.name]: [...shown, next] } })
     },
 
     async solution() {

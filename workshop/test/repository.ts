@@ -21,8 +21,7 @@ export function makeRepository(): string {
     const facts = {
       title: name,
       minutes: 10,
-      red: ['it works'],
-      hints: ['it works', 'it works'],
+      red: { 'it works': [1, 2], 'it is fast': [2] },
       symptom: '',
     }
     write(`workshop/${name}/exercise.json`, JSON.stringify(facts))
