@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { openBranches } from './branches.ts'
 import { runChecks } from './check.ts'
-import { removeContainers as removeExercise } from './docker.ts'
+import { removeProject } from './docker.ts'
 import { doctor } from './doctor.ts'
 import { findExercise, readExercises, readHints } from './exercises.ts'
 import { pull } from './pull.ts'
@@ -25,7 +25,7 @@ export interface CommandsOptions {
 export function createCommands({
   root,
   say,
-  removeContainers = removeExercise,
+  removeContainers = removeProject,
   check = runChecks,
 }: CommandsOptions): Commands {
   const exercises = readExercises(root)

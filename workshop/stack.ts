@@ -6,7 +6,8 @@ export const DIRECTORY = process.env.EXERCISE_DIRECTORY ?? REPOSITORY
 
 /** Starts the app, or some of its services, as production's images but with development's passwords. */
 export function startExercise(up: string[] = [], files: string[] = []) {
-  return startStack(['-f', 'compose.yaml', ...files], up, { directory: DIRECTORY })
+  const environment = { COMPOSE_PROJECT_NAME: process.env.EXERCISE_PROJECT }
+  return startStack(['-f', 'compose.yaml', ...files], up, { directory: DIRECTORY, environment })
 }
 
 /** Counts a visit; what was answered, or what went wrong in words. */
