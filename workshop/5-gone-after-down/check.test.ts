@@ -17,9 +17,10 @@ beforeAll(async () => {
 
 afterAll(() => stack?.remove())
 
+const tables = () => psql(stack, "select tablename from pg_tables where schemaname = 'public'")
+
 test('what Postgres stored is there after `down` and `up`', async () => {
-  const tables = await psql(stack, "select tablename from pg_tables where schemaname = 'public'")
-  expect(tables, 'the tables after the second start').toContain('kept')
+  expect(await tables(), 'the tables after the second start').toContain('kept')
 })
 
 test('what Redis stored is there after `down` and `up`', async () => {
@@ -28,6 +29,7 @@ test('what Redis stored is there after `down` and `up`', async () => {
 
 test('`down -v` deletes it', async () => {
   await stack.compose('down', '--volumes')
-  await stack.compose('up', '--detach', '--wait', 'redis')
+  await stack.compose('up', '--detach', '--wait', ...SERVICES)
+  expect(await tables()).not.toContain('kept')
   expect((await redisCli(stack, 'get kept')).trim()).toBe('')
 })
