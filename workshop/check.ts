@@ -6,6 +6,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { removeProject } from './docker.ts'
 import type { Exercise } from './exercises.ts'
+import { Refusal } from './refusal.ts'
 
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url))
 
@@ -15,7 +16,7 @@ export interface CheckResult {
   message?: string
 }
 
-/** Runs the checks of an exercise on the code in a folder. Rejects if they cannot be run at all, or after Ctrl-C. */
+/** Runs the checks of an exercise on the code in a folder; a Refusal if they cannot be run, or after Ctrl-C. */
 export async function runChecks({ name }: Exercise, directory: string): Promise<CheckResult[]> {
   const folder = await mkdtemp(join(tmpdir(), 'workshop-'))
   const project = basename(folder).toLowerCase()
@@ -39,10 +40,10 @@ export async function runChecks({ name }: Exercise, directory: string): Promise<
       output += data
     })
     await once(child, 'close')
-    if (interrupted) throw new Error('You interrupted it.')
+    if (interrupted) throw new Refusal('You stopped the check; what it had started is removed.')
     const { testResults } = JSON.parse(
       await readFile(report, 'utf8').catch(() => {
-        throw new Error(output)
+        throw new Refusal(`The app could not be tried:\n${output}`)
       }),
     )
     const [file] = testResults

@@ -6,7 +6,6 @@ import { removeProject } from './docker.ts'
 import { doctor } from './doctor.ts'
 import { findExercise, readExercises, readHints } from './exercises.ts'
 import { pull } from './pull.ts'
-import { Refusal } from './refusal.ts'
 import { explain, reverse } from './text.ts'
 import { visit } from './visit.ts'
 
@@ -41,7 +40,9 @@ export function createCommands({
         const mark = done.includes(name) ? '✓' : exercise === current ? '→' : ' '
         say(`${mark} ${number}  ${title} (${minutes} minutes)`)
       }
-      say('\nstart NUMBER, then check, hint, solution, reset or stop. Before the first one: doctor, pull.')
+      say(
+        '\nnpm run workshop start 1, then check, hint, solution, reset or stop. Before the first: doctor, pull.',
+      )
     },
 
     async start(typed) {
@@ -49,16 +50,17 @@ export function createCommands({
       await open().start(exercise)
       say(`\nExercise ${exercise.number}: ${exercise.title}`)
       say('If your own app is running, stop it: both use the same ports.')
-      say(`Read ${relative(root, join(exercise.folder, 'README.md'))}, then try: npm run workshop check`)
+      say(
+        `Read ${relative(root, join(exercise.folder, 'README.md'))}: it begins with how to see what is wrong.`,
+      )
+      say('When you have repaired it: npm run workshop check')
     },
 
     async check() {
       const branches = open()
       const exercise = branches.requireCurrent()
       say('This starts the app a second time, beside yours, and takes up to a minute…\n')
-      const results = await check(exercise, root).catch((error: Error) => {
-        throw new Refusal(`The app could not be tried:\n${error.message}`)
-      })
+      const results = await check(exercise, root)
       for (const { name, message } of results) {
         say(`${message ? '✗' : '✓'} ${name}`)
         if (message) say(`  ${explain(message)}`)

@@ -10,7 +10,7 @@ export function startExercise(up: string[] = [], files: string[] = []) {
   return startStack(['-f', 'compose.yaml', ...files], up, { directory: DIRECTORY, environment })
 }
 
-/** Counts a visit; what was answered, or what went wrong in words. */
+/** Counts a visit; what was answered, or in words what went wrong. */
 export function tryVisit(stack: Stack): Promise<Visits | string> {
-  return visit(stack).catch(String)
+  return visit(stack).catch(({ message }: Error) => message.replace(/\{.*"detail":"(.*?)".*\}/, '$1'))
 }

@@ -29,11 +29,11 @@ async function inspect(service: string) {
   }
 }
 
-/** Whether a command in a container exits with 0. */
-const succeeds = (container: string, command: string[]) =>
-  docker('exec', container, ...command).then(
-    () => true,
-    () => false,
+/** What a health check says that is run in a container. */
+const outcomeOf = (check: string[], container: string) =>
+  docker('exec', container, ...check).then(
+    () => 'healthy',
+    () => 'unhealthy',
   )
 
 test('the first visit after `up --wait` is counted, even with a slow disk', () => {
@@ -46,20 +46,21 @@ test('the backend starts when Postgres is ready, and nginx when the backend is',
     [postgres, backend],
     [backend, nginx],
   ]) {
-    const healthyAt = first?.health.find(({ passed }: { passed: boolean }) => passed)?.at
-    expect(then?.startedAt, `when the ${then?.name} started`).toBeGreaterThan(healthyAt)
+    const readyAt = first?.health.find(({ passed }: { passed: boolean }) => passed)?.at
+    const waited = (then?.startedAt ?? NaN) - readyAt
+    expect(waited, `milliseconds from a ready ${first?.name} to ${then?.name}'s start`).toBeGreaterThan(0)
   }
 })
 
 test("the backend's health check passes while it can count", async () => {
   const { id, check } = await inspect('backend')
-  expect(await succeeds(id, check)).toBe(true)
+  expect(await outcomeOf(check, id)).toBe('healthy')
 })
 
 test("the backend's health check fails while it can count nowhere", async () => {
   const { id, check } = await inspect('backend')
   await stack.compose('stop', 'redis', 'postgres')
-  expect(await succeeds(id, check), 'the health check passes').toBe(false)
+  expect(await outcomeOf(check, id), 'the health check').toBe('unhealthy')
 })
 
 test("Postgres's health check fails while the backend cannot connect", async () => {
@@ -76,7 +77,7 @@ test("Postgres's health check fails while the backend cannot connect", async () 
   const id = (await stack.compose('run', '--detach', '--no-deps', ...entrypoint)).trim()
   try {
     await eventually(() => docker('exec', id, 'pg_isready', '-U', 'visits'))
-    expect(await succeeds(id, check), 'the health check passes').toBe(false)
+    expect(await outcomeOf(check, id), 'the health check').toBe('unhealthy')
   } finally {
     await docker('rm', '--force', id)
   }
