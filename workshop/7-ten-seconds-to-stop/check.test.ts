@@ -23,7 +23,7 @@ beforeAll(async () => {
   await delay(LEAD_MS)
   const startedAt = performance.now()
   await docker('stop', backend)
-  stopMs = performance.now() - startedAt
+  stopMs = Math.round(performance.now() - startedAt)
   answers = await load.stop()
   exitCode = await docker('inspect', '--format', '{{.State.ExitCode}}', backend)
 })
@@ -43,5 +43,6 @@ test('it ends with exit code 0', () => {
 })
 
 test('no visit is lost', () => {
-  expect(answers.filter(({ status }) => status !== 201).slice(0, 3), 'visits that failed').toEqual([])
+  const failed = answers.filter(({ status }) => status !== 201).map(({ status }) => status)
+  expect(failed, 'the answers to visits that failed').toEqual([])
 })
