@@ -97,7 +97,7 @@ export function openBranches({ root, exercises, say, removeContainers }: Branche
         let number = 1
         while (git.commit(`refs/heads/${branch}-kept-${number}`)) number++
         git.makeBranch(`${branch}-kept-${number}`, branch)
-        say(`Your solution is kept on ${branch}-kept-${number}.`)
+        say(`What you did is kept on ${branch}-kept-${number}.`)
         await git.moveCurrentTo(branch, start)
       }
       writeState(
