@@ -11,18 +11,20 @@ const STEPS = 25
 
 let root: string
 let said: string[]
-let failing: boolean
+let failing: string | undefined
 
 beforeEach(() => {
   root = makeRepository()
-  failing = true
+  failing = 'it works'
 })
 afterEach(() => rmSync(root, { recursive: true }))
 
 /** Runs a command and returns what it says; a refusal rejects. */
 async function run(line: string): Promise<string> {
   said = []
-  const check = async () => [{ name: 'it works', ...(failing && { message: 'AssertionError: it does not' }) }]
+  const check = async () => [
+    { name: failing ?? 'it works', message: failing && 'AssertionError: it does not' },
+  ]
   const commands = createCommands({
     root,
     say: (text) => said.push(text),
@@ -45,12 +47,22 @@ test('a whole exercise: start, hints, check, solution, stop', async () => {
   expect([await run('hint'), await run('hint')]).toEqual(['A nudge.', 'Nearly the answer.'])
   expect(await run('hint')).toContain('npm run workshop solution')
   expect(await run('solution')).toContain('-broken\n+good')
-  failing = false
+  failing = undefined
   expect(await run('check')).toMatch(/✓ it works\n\n*Done!/)
   expect(await run('list')).toContain('✓ 1  1-first')
   await run('stop')
   expect(branch()).toBe('main')
   expect(git(root, 'show', 'HEAD:app.txt')).toBe('good')
+})
+
+test.each([
+  ['it is fast', 'Nearly the answer.'],
+  ['the app starts', 'A nudge.'],
+])('the first hint helps with what failed: %s', async (name, hint) => {
+  failing = name
+  await run('start 1')
+  await run('check')
+  expect(await run('hint')).toBe(hint)
 })
 
 test('work is kept when another exercise starts, and found again; a reset puts it on another branch', async () => {
