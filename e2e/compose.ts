@@ -82,7 +82,7 @@ export type Stack = Awaited<ReturnType<typeof startStack>>
 /** Starts the stack under a project name and on ports of its own, and waits until all of it is healthy. */
 export async function startStack(files: string[], up: string[] = [], options: RunOptions = {}) {
   const port = await freePort()
-  const project = `visit-counter-test-${port}`
+  const project = options.environment?.COMPOSE_PROJECT_NAME ?? `visit-counter-test-${port}`
   const environment = {
     ...ENVIRONMENT,
     COMPOSE_PROJECT_NAME: project,

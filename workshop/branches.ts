@@ -79,8 +79,8 @@ export function openBranches({ root, exercises, say, removeContainers }: Branche
       const state = read()
       if (start) state.starts[exercise.name] = start
       writeState(file, { ...state, from })
-      if (start) git.switchToNew(branch, start)
-      else git.switchTo(branch)
+      if (start) await git.switchToNew(branch, start)
+      else await git.switchTo(branch)
       say(isNew ? `You are on the new branch ${branch}.` : `You are on ${branch} again, where you left it.`)
     },
 
@@ -97,8 +97,8 @@ export function openBranches({ root, exercises, say, removeContainers }: Branche
         let number = 1
         while (git.commit(`refs/heads/${branch}-kept-${number}`)) number++
         git.makeBranch(`${branch}-kept-${number}`, branch)
-        say(`Your solution is kept on ${branch}-kept-${number}.`)
-        git.moveCurrentTo(branch, start)
+        say(`What you did is kept on ${branch}-kept-${number}.`)
+        await git.moveCurrentTo(branch, start)
       }
       writeState(
         file,
@@ -111,7 +111,7 @@ export function openBranches({ root, exercises, say, removeContainers }: Branche
       const exercise = requireCurrent()
       const from = ownBranch()
       await leave()
-      git.switchTo(from)
+      await git.switchTo(from)
       say(`You are on ${from} again. Your work is on ${branchOf(exercise)}.`)
     },
   }

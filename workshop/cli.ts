@@ -10,7 +10,7 @@ try {
 try {
   process.exitCode = await runWorkshop(process.argv.slice(2), createCommands({ root, say: console.log }))
 } catch (error) {
-  if (!(error instanceof Refusal)) throw error
-  console.error(error.message)
+  if (error instanceof Refusal) console.error(error.message)
+  else if ((error as { signal?: string }).signal !== 'SIGINT') throw error // Ctrl-C ended a git
   process.exitCode = 1
 }

@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { openBranches } from './branches.ts'
 import { runChecks } from './check.ts'
-import { removeContainers as removeExercise } from './docker.ts'
+import { removeProject } from './docker.ts'
 import { doctor } from './doctor.ts'
 import { findExercise, readExercises, readHints } from './exercises.ts'
 import { pull } from './pull.ts'
-import { Refusal } from './refusal.ts'
 import { explain, reverse } from './text.ts'
 import { visit } from './visit.ts'
 
@@ -25,7 +24,7 @@ export interface CommandsOptions {
 export function createCommands({
   root,
   say,
-  removeContainers = removeExercise,
+  removeContainers = removeProject,
   check = runChecks,
 }: CommandsOptions): Commands {
   const exercises = readExercises(root)
@@ -41,7 +40,9 @@ export function createCommands({
         const mark = done.includes(name) ? '✓' : exercise === current ? '→' : ' '
         say(`${mark} ${number}  ${title} (${minutes} minutes)`)
       }
-      say('\nstart NUMBER, then check, hint, solution, reset or stop. Before the first one: doctor, pull.')
+      say(
+        '\nnpm run workshop start 1, then check, hint, solution, reset or stop. Before the first: doctor, pull.',
+      )
     },
 
     async start(typed) {
@@ -49,16 +50,17 @@ export function createCommands({
       await open().start(exercise)
       say(`\nExercise ${exercise.number}: ${exercise.title}`)
       say('If your own app is running, stop it: both use the same ports.')
-      say(`Read ${relative(root, join(exercise.folder, 'README.md'))}, then try: npm run workshop check`)
+      say(
+        `Read ${relative(root, join(exercise.folder, 'README.md'))}: it begins with how to see what is wrong.`,
+      )
+      say('When you have repaired it: npm run workshop check')
     },
 
     async check() {
       const branches = open()
       const exercise = branches.requireCurrent()
       say('This starts the app a second time, beside yours, and takes up to a minute…\n')
-      const results = await check(exercise, root).catch((error: Error) => {
-        throw new Refusal(`The app could not be tried:\n${error.message}`)
-      })
+      const results = await check(exercise, root)
       for (const { name, message } of results) {
         say(`${message ? '✗' : '✓'} ${name}`)
         if (message) say(`  ${explain(message)}`)
@@ -78,22 +80,15 @@ export function createCommands({
       const exercise = branches.requireCurrent()
       const state = branches.read()
       const shown = state.hints[exercise.name] ?? []
-      const failed = state.failed[exercise.name] ?? exercise.red
-      const useful = readHints(exercise).map((text, index) => ({
-        text,
-        index,
-        check: exercise.hints[index] ?? '',
-      }))
-      const next = useful.find(({ index, check }) => failed.includes(check) && !shown.includes(index))
-      if (!next) {
-        return say(
-          failed.length > 0
-            ? 'You have seen every hint that helps now: npm run workshop solution'
-            : 'Nothing failed at the last check.',
-        )
-      }
-      say(next.text)
-      branches.write({ ...state, hints: { ...state.hints, [exercise.name]: [...shown, next.index] } })
+      const failed = state.failed[exercise.name] ?? Object.keys(exercise.red)
+      if (failed.length === 0) return say('Nothing failed at the last check.')
+      const hints = readHints(exercise)
+      // Any hint may help with what passed at the start, or where the app does not start.
+      const helpful = failed.flatMap((name) => exercise.red[name] ?? hints.map((_, index) => index + 1))
+      const next = helpful.sort().find((number) => !shown.includes(number))
+      if (!next) return say('You have seen every hint that helps now: npm run workshop solution')
+      say(hints[next - 1] ?? '')
+      branches.write({ ...state, hints: { ...state.hints, [exercise.name]: [...shown, next] } })
     },
 
     async solution() {

@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { Refusal } from './refusal.ts'
 
 // As in project.patch.
-const PROJECT = 'visit-counter-workshop'
+const EXERCISES = 'visit-counter-workshop'
 
 /** A Refusal if Compose would not use the workshop's own project, whose volumes may be deleted. */
 export function requireOwnProject(): void {
@@ -13,9 +13,18 @@ export function requireOwnProject(): void {
   }
 }
 
-/** Removes the exercises' containers and volumes; those of any other project stay. */
-export async function removeContainers(): Promise<void> {
-  const args = ['compose', '--project-name', PROJECT, 'down', '--remove-orphans', '--volumes']
+/** Removes a project's containers, networks and volumes, and the images that were built for it. */
+export async function removeProject(project = EXERCISES): Promise<void> {
+  const args = [
+    'compose',
+    '--project-name',
+    project,
+    'down',
+    '--remove-orphans',
+    '--volumes',
+    '--rmi',
+    'local',
+  ]
   // Where no Compose file is, since a learner's may be broken. Without Docker, there is nothing to remove.
   await promisify(execFile)('docker', args, { cwd: tmpdir() }).catch(() => {})
 }

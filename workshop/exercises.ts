@@ -11,10 +11,8 @@ export interface Exercise {
   folder: string
   title: string
   minutes: number
-  /** The checks that fail at the broken start. */
-  red: string[]
-  /** For each section of hints.md: the check that it helps with. */
-  hints: string[]
+  /** The checks that fail at the broken start, each with the numbers of the hints that help. */
+  red: Record<string, number[]>
   /** A regular expression: what the commands for the symptom print in the end. */
   symptom: string
 }

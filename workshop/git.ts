@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -33,36 +34,45 @@ export function openGit(root: string) {
   if (attempt('rev-parse', '--show-cdup') !== '' || !attempt('rev-parse', 'HEAD')) throw new Refusal(NO_GIT)
 
   // A new installation of git does not know who commits.
-  const identity = attempt('config', 'user.email')
+  const identity = attempt('var', 'GIT_COMMITTER_IDENT')
     ? []
     : ['-c', 'user.name=Workshop', '-c', 'user.email=workshop@localhost']
 
+  const pathOf = (name: string) => resolve(root, git('rev-parse', '--git-path', name))
   const isClean = () => git('status', '--porcelain', '--untracked-files=normal') === ''
   const commit = (message: string) =>
     git(...identity, '-c', 'commit.gpgsign=false', 'commit', '--no-verify', '--quiet', '-m', message)
   /** A Refusal if a file would be lost, even an ignored one. */
-  function switchBranch(...args: string[]): void {
-    try {
-      git('switch', '--quiet', '--no-overwrite-ignore', ...args)
-    } catch (error) {
-      throw new Refusal(`git does not switch branches: ${(error as { stderr: string }).stderr.trim()}`)
-    }
+  async function switchBranch(...args: string[]): Promise<void> {
+    const options = ['switch', '--quiet', '--no-overwrite-ignore', ...args]
+    // Detached: Ctrl-C would stop it halfway, with some files of each branch.
+    const child = spawn('git', options, {
+      cwd: root,
+      detached: true,
+      windowsHide: true,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    let output = ''
+    child.stderr.on('data', (data) => {
+      output += data
+    })
+    const [code] = await once(child, 'close')
+    if (code !== 0) throw new Refusal(`git does not switch branches: ${output.trim()}`)
   }
 
   return {
     /** The file of this name in the .git folder. */
-    path: (name: string) => resolve(root, git('rev-parse', '--git-path', name)),
+    path: pathOf,
     /** The commit that a branch or a commit's id means; undefined if there is none. */
     commit: (name: string) => attempt('rev-parse', '--verify', '--quiet', `${name}^{commit}`),
     /** The current branch; undefined where a commit itself was checked out. */
     current: () => attempt('symbolic-ref', '--short', '--quiet', 'HEAD'),
     isClean,
-    /** A Refusal while a merge or a rebase waits for the user. */
+    /** A Refusal while a merge, a rebase or a conflict waits for the user. */
     requireNothingUnfinished() {
-      for (const name of UNFINISHED) {
-        if (existsSync(resolve(root, git('rev-parse', '--git-path', name)))) {
-          throw new Refusal('A merge or a rebase is not finished: `git status` says how to end it.')
-        }
+      const isUnfinished = UNFINISHED.some((name) => existsSync(pathOf(name)))
+      if (isUnfinished || git('ls-files', '--unmerged') !== '') {
+        throw new Refusal('A merge or a rebase is not finished: `git status` says how to end it.')
       }
     },
     /** Commits everything that is not committed, new files included; the commit, or undefined if there was nothing. */

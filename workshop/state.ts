@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 
 /** What the command remembers. It is kept in the .git folder, where no branch changes it. */
 export interface State {
@@ -23,9 +23,10 @@ export function readState(file: string): State {
   }
 }
 
-/** Writes the state into a file. */
+/** Writes the state into a file, all of it or nothing. */
 export function writeState(file: string, state: State): void {
-  writeFileSync(file, JSON.stringify(state, null, 2))
+  writeFileSync(`${file}.new`, JSON.stringify(state, null, 2))
+  renameSync(`${file}.new`, file)
 }
 
 /** The state in which this exercise was not tried yet. */

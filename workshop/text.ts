@@ -3,6 +3,7 @@ export function explain(message: string): string {
   return (message.split('\n    at ')[0] ?? '')
     .replace(/^\w*Error: /, '')
     .replace(' // Object.is equality', '')
+    .replace('to deeply equal', 'to equal')
     .replaceAll('\n', '\n  ')
 }
 

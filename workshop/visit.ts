@@ -19,7 +19,9 @@ export async function visit(times = '1', say: (line: string) => void): Promise<v
   const counted = answers.filter(({ status }) => status === 201)
   const numbers = new Set(counted.map(({ count }) => count))
   const hosts = new Set(counted.map(({ servedByHost }) => servedByHost))
-  say(`${counted.length} visits got ${numbers.size} different numbers from ${hosts.size} backends.`)
+  say(
+    `${counted.length} visits got ${numbers.size} different numbers. Backends that answered: ${hosts.size}.`,
+  )
   for (const line of new Set(answers.filter(({ status }) => status !== 201).map(describe))) say(line)
 }
 

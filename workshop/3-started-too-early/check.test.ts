@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually } from '../../e2e/client.ts'
 import { docker, type Stack } from '../../e2e/compose.ts'
 import { startExercise, tryVisit } from '../stack.ts'
 
@@ -13,10 +14,11 @@ beforeAll(async () => {
 afterAll(() => stack?.remove())
 
 async function inspect(service: string) {
-  const id = await stack.compose('ps', '--all', '--quiet', service)
-  const [{ State: state, Config: config }] = JSON.parse(await docker('inspect', id.trim()))
+  const id = (await stack.compose('ps', '--all', '--quiet', service)).trim()
+  const [{ State: state, Config: config }] = JSON.parse(await docker('inspect', id))
   const [kind, ...words] = config.Healthcheck.Test
   return {
+    id,
     name: service,
     startedAt: Date.parse(state.StartedAt),
     health: state.Health.Log.map((entry: { ExitCode: number; End: string }) => ({
@@ -27,11 +29,11 @@ async function inspect(service: string) {
   }
 }
 
-/** Whether a `docker compose` command exits with 0. */
-const succeeds = (...args: string[]) =>
-  stack.compose(...args).then(
-    () => true,
-    () => false,
+/** What a health check says that is run in a container. */
+const outcomeOf = (check: string[], container: string) =>
+  docker('exec', container, ...check).then(
+    () => 'healthy',
+    () => 'unhealthy',
   )
 
 test('the first visit after `up --wait` is counted, even with a slow disk', () => {
@@ -44,24 +46,39 @@ test('the backend starts when Postgres is ready, and nginx when the backend is',
     [postgres, backend],
     [backend, nginx],
   ]) {
-    const healthyAt = first?.health.find(({ passed }: { passed: boolean }) => passed)?.at
-    expect(then?.startedAt, `when the ${then?.name} started`).toBeGreaterThan(healthyAt)
+    const readyAt = first?.health.find(({ passed }: { passed: boolean }) => passed)?.at
+    const waited = (then?.startedAt ?? NaN) - readyAt
+    expect(waited, `milliseconds from a ready ${first?.name} to ${then?.name}'s start`).toBeGreaterThan(0)
   }
 })
 
 test("the backend's health check passes while it can count", async () => {
-  const { check } = await inspect('backend')
-  expect(await succeeds('exec', '-T', 'backend', ...check)).toBe(true)
+  const { id, check } = await inspect('backend')
+  expect(await outcomeOf(check, id)).toBe('healthy')
 })
 
 test("the backend's health check fails while it can count nowhere", async () => {
-  const { check } = await inspect('backend')
+  const { id, check } = await inspect('backend')
   await stack.compose('stop', 'redis', 'postgres')
-  expect(await succeeds('exec', '-T', 'backend', ...check), 'the health check passes').toBe(false)
+  expect(await outcomeOf(check, id), 'the health check').toBe('unhealthy')
 })
 
-test("Postgres's health check fails where Postgres does not run", async () => {
-  const [command, ...args] = (await inspect('postgres')).check
-  const run = ['run', '--rm', '--no-deps', '-T', '--entrypoint', command, 'postgres', ...args]
-  expect(await succeeds(...run), 'the health check passes').toBe(false)
+test("Postgres's health check fails while the backend cannot connect", async () => {
+  const { check } = await inspect('postgres')
+  // As during its first start: it listens on a socket only.
+  const entrypoint = [
+    '--entrypoint',
+    'docker-entrypoint.sh',
+    'postgres',
+    'postgres',
+    '-c',
+    'listen_addresses=',
+  ]
+  const id = (await stack.compose('run', '--detach', '--no-deps', ...entrypoint)).trim()
+  try {
+    await eventually(() => docker('exec', id, 'pg_isready', '-U', 'visits'))
+    expect(await outcomeOf(check, id), 'the health check').toBe('unhealthy')
+  } finally {
+    await docker('rm', '--force', id)
+  }
 })

@@ -65,6 +65,24 @@ test('no password is in the environment of a container', () => {
   expect(found, 'passwords').toEqual([])
 })
 
+test('Postgres lets nobody in without the password', async () => {
+  // Not on 127.0.0.1, which the image trusts.
+  const command = [
+    'psql',
+    '--no-password',
+    '-h',
+    'postgres',
+    '-U',
+    'visits',
+    '-d',
+    'visits',
+    '-c',
+    'select 1',
+  ]
+  const answer = await stack.compose('exec', '-T', 'postgres', ...command).catch(String)
+  expect(answer, 'a login without a password').toContain('no password supplied')
+})
+
 test('nginx shares no network with Postgres or Redis', () => {
   const shared = networksOf('nginx').filter((network) => networksOf(...STORES).includes(network))
   expect(shared, 'shared networks').toEqual([])

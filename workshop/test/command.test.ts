@@ -4,25 +4,27 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createCommands } from '../commands.ts'
 import { Refusal } from '../refusal.ts'
 import { runWorkshop } from '../run.ts'
-import { commit, committed, git, makeRepository, takeStock } from './repository.ts'
+import { commit, git, lostSince, makeRepository, takeStock } from './repository.ts'
 
 const SEQUENCES = 12
 const STEPS = 25
 
 let root: string
 let said: string[]
-let failing: boolean
+let failing: string | undefined
 
 beforeEach(() => {
   root = makeRepository()
-  failing = true
+  failing = 'it works'
 })
 afterEach(() => rmSync(root, { recursive: true }))
 
 /** Runs a command and returns what it says; a refusal rejects. */
 async function run(line: string): Promise<string> {
   said = []
-  const check = async () => [{ name: 'it works', ...(failing && { message: 'AssertionError: it does not' }) }]
+  const check = async () => [
+    { name: failing ?? 'it works', message: failing && 'AssertionError: it does not' },
+  ]
   const commands = createCommands({
     root,
     say: (text) => said.push(text),
@@ -45,12 +47,22 @@ test('a whole exercise: start, hints, check, solution, stop', async () => {
   expect([await run('hint'), await run('hint')]).toEqual(['A nudge.', 'Nearly the answer.'])
   expect(await run('hint')).toContain('npm run workshop solution')
   expect(await run('solution')).toContain('-broken\n+good')
-  failing = false
+  failing = undefined
   expect(await run('check')).toMatch(/✓ it works\n\n*Done!/)
   expect(await run('list')).toContain('✓ 1  1-first')
   await run('stop')
   expect(branch()).toBe('main')
   expect(git(root, 'show', 'HEAD:app.txt')).toBe('good')
+})
+
+test.each([
+  ['it is fast', 'Nearly the answer.'],
+  ['the app starts', 'A nudge.'],
+])('the first hint helps with what failed: %s', async (name, hint) => {
+  failing = name
+  await run('start 1')
+  await run('check')
+  expect(await run('hint')).toBe(hint)
 })
 
 test('work is kept when another exercise starts, and found again; a reset puts it on another branch', async () => {
@@ -82,7 +94,7 @@ test('without git, it says what to do', async () => {
   await expect(run('list')).rejects.toThrow('git init && git add --all')
 })
 
-test('uncommitted changes on the own branch, an unfinished merge, other code: refused', async () => {
+test('uncommitted changes on the own branch, an unfinished merge, a conflict, other code: refused', async () => {
   write('new.txt', 'new\n')
   await expect(run('start 1')).rejects.toThrow('git stash -u')
   write('app.txt', 'rewritten\n')
@@ -91,6 +103,9 @@ test('uncommitted changes on the own branch, an unfinished merge, other code: re
   git(root, 'reset', '--quiet', '--hard', 'HEAD~')
   await run('start 1')
   write(join('.git', 'MERGE_HEAD'), git(root, 'rev-parse', 'HEAD'))
+  await expect(run('stop')).rejects.toThrow('not finished')
+  rmSync(join(root, '.git', 'MERGE_HEAD'))
+  expect(() => EDITS.conflict?.(1)).toThrow()
   await expect(run('stop')).rejects.toThrow('not finished')
 })
 
@@ -118,14 +133,23 @@ const COMMANDS = ['start 1', 'start 2', 'reset', 'stop', 'check', 'hint', 'solut
 /** What a user does to a repository; each content is unlike any other. */
 const EDITS: Record<string, (n: number) => void> = {
   change: (n) => write('app.txt', `work ${n}\n`),
-  add: (n) => write(`new-${n % 3}.txt`, `work ${n}\n`),
+  add: (n) => write(`new ${n % 3}.txt`, `work ${n}\n`),
   ignored: (n) => write('.env', `WORK=${n}\n`),
   stage: () => git(root, 'add', '--all'),
   'stage ignored': () => git(root, 'add', '--all', '--force'),
   untrack: () => git(root, 'rm', '--quiet', '--cached', '--ignore-unmatch', '.env', 'app.txt'),
-  remove: () => rmSync(join(root, 'new-1.txt'), { force: true }),
+  remove: () => rmSync(join(root, 'new 1.txt'), { force: true }),
   commit: (n) => commit(root, `Work ${n}`),
   switch: () => git(root, 'switch', '--quiet', 'main'),
+  detach: () => git(root, 'switch', '--quiet', '--detach'),
+  conflict: (n) => {
+    write('app.txt', `work ${n}\n`)
+    git(root, 'stash')
+    write('app.txt', `other work ${n}\n`)
+    commit(root, `Work ${n}`)
+    git(root, 'stash', 'pop')
+  },
+  'end a conflict': () => git(root, 'rm', '--quiet', '--cached', 'app.txt'),
 }
 
 /** Numbers from 0 to 1 that are the same for each run with this seed (mulberry32). */
@@ -165,9 +189,7 @@ test.each(Array.from({ length: SEQUENCES }, (_, seed) => seed))(
         },
       )
       const after = takeStock(root)
-      const kept = new Set([...committed(root), ...after.files, ...after.staged])
-      const lost = [...before.files, ...before.staged, ...before.branches].filter((id) => !kept.has(id))
-      expect(lost, `after ${steps.join(', ')}`).toEqual([])
+      expect(lostSince(root, before), `after ${steps.join(', ')}`).toEqual([])
       expect(after.main).toBe(before.main)
       if (refused) expect(after).toEqual(before)
       else if (/start|reset|stop/.test(line)) expect(after.status, `after ${steps.join(', ')}`).toBe('')

@@ -12,17 +12,18 @@ const PATCH = `--- a/app.txt
 +broken
 `
 
+export const makeFolder = () => mkdtempSync(join(tmpdir(), 'workshop test-'))
+
 /** A small repository with two exercises. */
 export function makeRepository(): string {
-  const root = mkdtempSync(join(tmpdir(), 'workshop-'))
+  const root = makeFolder()
   const write = (name: string, text: string) => writeFileSync(join(root, name), text)
   for (const name of ['1-first', '2-second']) {
     mkdirSync(join(root, 'workshop', name), { recursive: true })
     const facts = {
       title: name,
       minutes: 10,
-      red: ['it works'],
-      hints: ['it works', 'it works'],
+      red: { 'it works': [1, 2], 'it is fast': [2] },
       symptom: '',
     }
     write(`workshop/${name}/exercise.json`, JSON.stringify(facts))
@@ -74,10 +75,14 @@ export function takeStock(root: string) {
   }
 }
 
-/** The ids of every commit and every file's content that a branch has. */
-export function committed(root: string): Set<string> {
-  const lines = git(root, 'rev-list', '--objects', '--branches').split('\n')
-  return new Set(lines.map((line) => line.split(' ')[0] ?? ''))
+export type Stock = ReturnType<typeof takeStock>
+
+/** What was there before and is neither on disk, staged, nor in a commit now. */
+export function lostSince(root: string, before: Stock): string[] {
+  const now = takeStock(root)
+  const commits = git(root, 'rev-list', '--objects', '--all').split('\n')
+  const kept = new Set([...commits.map((line) => line.split(' ')[0]), ...now.files, ...now.staged])
+  return [...before.files, ...before.staged, ...before.branches].filter((id) => !kept.has(id))
 }
 
 function blobId(content: Buffer): string {
