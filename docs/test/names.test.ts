@@ -10,7 +10,7 @@ const SERVICES = FILES.filter((file) => /^(ops\/)?[\w.]+\.yaml$/.test(file)).fla
   ),
 )
 // Not ours, or made by a command.
-const OTHER_PATHS = /^(ghcr\.io|application|exercise|node_modules|secrets\/(production|tls))\/?/
+const OTHER_PATHS = /^(ghcr\.io|application|exercise|secrets\/(production|tls))\/|node_modules|3_notes\.sql/
 const OTHER_NAMES = ['process_resident_memory_bytes', 'DOCKER_HOST']
 
 /** Whether this is the path of a file or folder, or the end of one, as seen from a page. */

@@ -13,8 +13,8 @@ const UNIT =
   /^<!-- run: also: (?<also>[^\n]*) -->$|(?<comments>(?:^<!-- run: [^\n]* -->\n+)*)(?:^```(?<language>sh|text)\n(?<block>.*?)^```$|(?<table>(?:^\|[^\n]*\|\n)+))/gms
 
 /**
- * The commands of a page, in its order: each line of its `sh` blocks, and what a table has in a column named "command".
- * A `text` block is what the block before it prints. Comments that a reader does not see, before a block or a table or in
+ * The commands of a page, in its order: its `sh` blocks, and what a table has in a column named "command". A `text` block is
+ * what the block before it prints. Comments that a reader does not see, before a block or a table or in
  * its row: `run: background`, `run: skip: why`, `run: expect: what it prints`, and `run: also: one more command`.
  */
 export function stepsOf(page: string): Step[] {
@@ -24,8 +24,9 @@ export function stepsOf(page: string): Step[] {
     if (also) steps.push(step(also, ''))
     else if (table) steps.push(...commandsIn(table).map(([command, row]) => step(command, comments + row)))
     else if (language === 'sh') {
-      const lines = block.replaceAll('\\\n', '').split('\n')
-      steps.push(...lines.filter((line) => /^[^#]/.test(line)).map((line) => step(line, comments)))
+      // Commands that end with Ctrl-C are run one by one.
+      const commands = comments.includes('run: background') ? block.trim().split('\n') : [block.trim()]
+      steps.push(...commands.map((command) => step(command, comments)))
     } else steps.at(-1)?.prints.push(...block.split('\n').filter(Boolean))
   }
   return steps
