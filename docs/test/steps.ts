@@ -13,9 +13,9 @@ const UNIT =
   /^<!-- run: also: (?<also>[^\n]*) -->$|(?<comments>(?:^<!-- run: [^\n]* -->\n+)*)(?:^```(?<language>sh|text)\n(?<block>.*?)^```$|(?<table>(?:^\|[^\n]*\|\n)+))/gms
 
 /**
- * The commands of a page, in its order: its `sh` blocks, and what a table has in a column named "command". A `text` block is
- * what the block before it prints. Comments that a reader does not see, before a block or a table or in
- * its row: `run: background`, `run: skip: why`, `run: expect: what it prints`, and `run: also: one more command`.
+ * The commands of a page, in its order: its `sh` blocks, and what a table has in a column named "command". A `text` block
+ * is what the block before it prints. Comments, before a block or a table or in its row, say more: `run: background`,
+ * `run: skip: why`, `run: expect: what it prints`. And `run: also: …` is a command that the page does not show.
  */
 export function stepsOf(page: string): Step[] {
   const steps: Step[] = []
