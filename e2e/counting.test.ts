@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { countInPostgres, eventually, readCount, visit } from './client.ts'
 import { docker, PROD, type Stack, startStack } from './compose.ts'
-import { settledCount } from './inspect.ts'
+import { savedCount } from './inspect.ts'
 
 let stack: Stack
 
@@ -82,7 +82,7 @@ test('without both, the answer is 503 at once, and nothing has to be restarted a
   expect(response.headers.get('content-type')).toContain('application/problem+json')
   await stack.compose('start', 'redis', 'postgres')
   // Until Redis is back, only it knows the visits that were unsaved.
-  await eventually(async () => expect(await settledCount(stack)).toBe(count))
+  await eventually(async () => expect(await savedCount(stack)).toBe(count))
   expect((await eventually(() => visit(stack))).count).toBe(count + 1)
 })
 

@@ -2,13 +2,13 @@ import { countInPostgres, eventually, redisCli } from './client.ts'
 import { docker, type Stack } from './compose.ts'
 
 /** Waits until Redis and Postgres agree and nothing is on its way between them; the count they agree on. */
-export function settledCount(stack: Stack): Promise<number> {
+export function savedCount(stack: Stack): Promise<number> {
   return eventually(async () => {
     const reply = await redisCli(stack, 'hmget visits:page_visits elsewhere counted saved')
     const [elsewhere = NaN, counted = NaN, saved] = reply.trim().split('\n').map(Number)
     const count = await countInPostgres(stack)
     if (elsewhere + counted !== count || counted !== saved) {
-      throw new Error(`not settled: Redis ${[elsewhere, counted, saved]}, Postgres ${count}`)
+      throw new Error(`not saved yet: Redis ${[elsewhere, counted, saved]}, Postgres ${count}`)
     }
     return count
   })

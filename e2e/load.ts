@@ -12,7 +12,7 @@ export interface Answer {
 }
 
 // A request that takes longer than this counts as one that hangs.
-export const HANGS_AFTER_MS = 10_000
+const HANGS_AFTER_MS = 10_000
 
 // A steady load, not the greatest: what is measured is the app under a fault, not a machine without a free core.
 const PAUSE_MS = 100

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventually, psql, readCount, visit } from './client.ts'
 import { copyRepository, PROD, type Stack, startStack } from './compose.ts'
 import { hangUpAtEachStep } from './hang-up.ts'
-import { containersOf, settledCount, startTimes } from './inspect.ts'
+import { containersOf, savedCount, startTimes } from './inspect.ts'
 
 // Not the usual folder, and only .env knows it. The line has no end, as some editors write it.
 const SECRETS_DIR = './passwords'
@@ -99,7 +99,7 @@ describe('with a running stack', () => {
     await writeFile(deploy, original)
     await running.compose('up', '--detach', '--wait', '--no-deps', '--force-recreate', 'backend')
     const { count } = await eventually(() => visit(running))
-    expect(await settledCount(running)).toBe(count)
+    expect(await savedCount(running)).toBe(count)
   }, 300_000)
 
   test('deploy: interrupted at any step, it leaves as many healthy backends as before', async () => {
@@ -144,7 +144,7 @@ describe('with a running stack', () => {
   })
 
   test('restore: interrupted at any step, visits are counted again, and the next run completes it', async () => {
-    const saved = await settledCount(running)
+    const saved = await savedCount(running)
     await sh('sh ops/backup.sh visits.dump')
     await hangUpAtEachStep({ script: 'restore', args: ['visits.dump'], ...operator() }, async () => {
       expect(await containersOf(running, 'backend')).toHaveLength(2)

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-// What measures times, steers a browser or leaves a Swarm has the machine for itself.
-const ALONE = ['faults', 'counting', 'page', 'dev', 'exercises', 'swarm'].map((name) => `e2e/${name}.test.ts`)
+// What measures times or steers a browser while containers come and go has the machine for itself.
+const ALONE = ['faults', 'counting', 'page', 'dev', 'exercises'].map((name) => `e2e/${name}.test.ts`)
 
 export default defineConfig({
   test: {

@@ -1,14 +1,28 @@
 import { lookup } from 'node:dns/promises'
+import { hostname } from 'node:os'
+import type { State } from './connections.ts'
 import { delay } from './lib/delay.ts'
+import type { Services } from './services.ts'
 
 const ANSWER_LIMIT_MS = 400
 
 /** What a replica says of itself: which stores it uses, and the visits that it has counted since its start. */
 export interface Replica {
   host: string
-  redis: 'up' | 'down'
-  postgres: 'up' | 'down'
+  redis: State
+  postgres: State
   counted: { redis: number; postgres: number }
+}
+
+/** What this backend says of itself. */
+export async function readReplica({ connections, visitMetrics }: Services): Promise<Replica> {
+  return { host: hostname(), ...connections.states(), counted: await visitMetrics.countedVisits() }
+}
+
+/** Every replica that answers, this one included. */
+export async function readReplicas(services: Services): Promise<Replica[]> {
+  const { replicasHost, port } = services.config
+  return replicasHost ? askReplicas(replicasHost, port) : [await readReplica(services)]
 }
 
 /**

@@ -14,31 +14,31 @@ function slowStore() {
 }
 
 /** Lets everything go on that does not wait for the store. */
-const settle = () => new Promise((resolve) => setImmediate(resolve))
+const flushPromises = () => new Promise((resolve) => setImmediate(resolve))
 
 test('visits that arrive while a call is in flight share the next one', async () => {
   const { add, calls } = slowStore()
   const first = add()
-  await settle()
+  await flushPromises()
   add()
-  await settle()
+  await flushPromises()
   add()
-  await settle()
+  await flushPromises()
   expect(calls.map(({ n }) => n)).toEqual([1])
   calls[0]?.resolve(1)
   await first
-  await settle()
+  await flushPromises()
   expect(calls.map(({ n }) => n)).toEqual([1, 2])
 })
 
 test('each visit gets a number of its own, in order of arrival', async () => {
   const { add, calls } = slowStore()
   const first = add()
-  await settle()
+  await flushPromises()
   const others = [add(), add(), add()]
   calls[0]?.resolve(7)
   await first
-  await settle()
+  await flushPromises()
   calls[1]?.resolve(20)
   expect(await Promise.all([first, ...others])).toEqual([7, 18, 19, 20])
 })
@@ -46,15 +46,15 @@ test('each visit gets a number of its own, in order of arrival', async () => {
 test('a failed call rejects the visits that shared it, and no others', async () => {
   const { add, calls } = slowStore()
   const first = add()
-  await settle()
+  await flushPromises()
   const failing = [add(), add()]
   calls[0]?.resolve(1)
   expect(await first).toBe(1)
-  await settle()
+  await flushPromises()
   const last = add()
   calls[1]?.reject(new Error('refused'))
   expect(await Promise.allSettled(failing)).toMatchObject([{ status: 'rejected' }, { status: 'rejected' }])
-  await settle()
+  await flushPromises()
   calls[2]?.resolve(2)
   expect(await last).toBe(2)
 })

@@ -1,9 +1,10 @@
 import { pino } from 'pino'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { createBreakers, startBreakers, stopBreakers } from '../src/connections.ts'
 import type { Stores } from '../src/counter/counter.ts'
 import { createGuardedCounter } from '../src/counter/guarded-counter.ts'
 import { createMemoryPostgres, createMemoryRedis } from './protocol/memory-stores.ts'
-import { settle } from './protocol/network.ts'
+import { flushPromises } from './protocol/network.ts'
 
 const never = () => new Promise<never>(() => {})
 
@@ -26,21 +27,26 @@ async function start(
     redis: { ...redis.store, ...overrides.redis },
     postgres: { ...postgres.store, ...overrides.postgres },
   }
-  const counter = createGuardedCounter({
-    unguarded: { redis: latest(unguarded.redis), postgres: latest(unguarded.postgres) },
+  const breakers = createBreakers({
     connectRedis: async () => {},
     migratePostgres: async () => {},
-    onInDoubt() {},
     log: pino({ level: 'silent' }),
   })
+  const counter = createGuardedCounter(
+    { redis: latest(unguarded.redis), postgres: latest(unguarded.postgres) },
+    breakers,
+    () => {},
+  )
   onTestFinished(() => {
     counter.stop()
+    stopBreakers(breakers)
     vi.useRealTimers()
   })
   const started = vi.fn()
-  counter.start().then(started)
+  startBreakers(breakers).then(counter.start).then(started)
   return {
     counter,
+    breakers,
     unguarded,
     redis,
     postgres,
@@ -49,7 +55,7 @@ async function start(
       // In small steps, with time for what follows from each.
       for (let passed = 0; passed < ms; passed += 10) {
         vi.advanceTimersByTime(10)
-        await settle()
+        await flushPromises()
       }
     },
   }
@@ -93,26 +99,26 @@ test.each([
 })
 
 test('a store that is back is used again within 250 ms', async () => {
-  const { counter, unguarded, pass } = await start()
+  const { breakers, unguarded, pass } = await start()
   await pass(100)
   const { add } = unguarded.postgres
   unguarded.postgres.add = () => Promise.reject(new Error('still away'))
-  counter.breakers.postgres.trip(new Error('dropped'))
+  breakers.postgres.trip(new Error('dropped'))
   await pass(10)
   unguarded.postgres.add = add
   await pass(230)
-  expect(counter.breakers.postgres.closed).toBe(false)
+  expect(breakers.postgres.closed).toBe(false)
   await pass(20)
-  expect(counter.breakers.postgres.closed).toBe(true)
+  expect(breakers.postgres.closed).toBe(true)
 })
 
 test('Redis that lost its connection does not wait for Postgres, which does not answer', async () => {
-  const { counter, unguarded, pass } = await start()
+  const { breakers, counter, unguarded, pass } = await start()
   await pass(100)
   unguarded.postgres.add = never
   unguarded.postgres.save = never
-  counter.breakers.postgres.trip(new Error('dropped'))
-  counter.breakers.redis.trip(new Error('dropped'))
+  breakers.postgres.trip(new Error('dropped'))
+  breakers.redis.trip(new Error('dropped'))
   await pass(20)
   expect(await counter.visit()).toEqual({ count: 1, source: 'redis' })
 })
@@ -145,12 +151,12 @@ test('Postgres sees at most 5 statements a second, and 1 while nothing is counte
 })
 
 test('Redis that comes back knows at once what was counted in Postgres', async () => {
-  const { counter, redis, postgres, pass } = await start()
+  const { breakers, counter, redis, postgres, pass } = await start()
   await pass(100)
-  counter.breakers.redis.trip(new Error('dropped'))
+  breakers.redis.trip(new Error('dropped'))
   await postgres.store.add(3)
   await pass(10)
-  expect(counter.breakers.redis.closed).toBe(true)
+  expect(breakers.redis.closed).toBe(true)
   expect(await redis.read()).toMatchObject({ elsewhere: 3 })
   expect(await counter.visit()).toEqual({ count: 4, source: 'redis' })
 })
@@ -168,19 +174,13 @@ test('Postgres is not asked for anything before it has the schema', async () => 
   const asked = vi.fn(never)
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
   onTestFinished(() => void vi.useRealTimers())
-  const counter = createGuardedCounter({
-    unguarded: {
-      redis: createMemoryRedis().store,
-      postgres: { add: asked, save: asked, read: asked },
-    },
-    connectRedis: async () => {},
-    migratePostgres: never,
-    onInDoubt() {},
-    log: pino({ level: 'silent' }),
-  })
-  counter.start()
+  const log = pino({ level: 'silent' })
+  const breakers = createBreakers({ connectRedis: async () => {}, migratePostgres: never, log })
+  const stores = { redis: createMemoryRedis().store, postgres: { add: asked, save: asked, read: asked } }
+  const counter = createGuardedCounter(stores, breakers, () => {})
+  startBreakers(breakers)
   await vi.advanceTimersByTimeAsync(5_000)
   await expect(counter.visit()).rejects.toMatchObject({ status: 503 })
   expect(asked).not.toHaveBeenCalled()
-  counter.stop()
+  stopBreakers(breakers)
 })

@@ -45,18 +45,16 @@ describeWithRedis('visits', () => {
 
   test('GET /status is read once for all requests of half a second, and again after it', async () => {
     const { api, services } = await startBackend(await newCounter())
-    const readReplicas = vi.spyOn(services, 'readReplicas')
+    const ping = vi.spyOn(services.connections, 'ping')
     const startedAt = performance.now()
     const answers = await Promise.all(Array.from({ length: 300 }, () => api.get('/status')))
     const halfSeconds = Math.ceil((performance.now() - startedAt) / 500)
     expect(answers.map(({ status }) => status)).toEqual(Array(300).fill(200))
-    expect(readReplicas.mock.calls.length).toBeLessThanOrEqual(halfSeconds)
-    expect(services.counter.breakers).toMatchObject({ redis: { closed: true }, postgres: { closed: true } })
+    expect(ping.mock.calls.length).toBeLessThanOrEqual(halfSeconds)
+    expect(services.connections.states()).toEqual({ redis: 'up', postgres: 'up' })
 
-    const before = readReplicas.mock.calls.length
-    await expect
-      .poll(async () => (await api.get('/status')) && readReplicas.mock.calls.length)
-      .toBe(before + 1)
+    const before = ping.mock.calls.length
+    await expect.poll(async () => (await api.get('/status')) && ping.mock.calls.length).toBe(before + 1)
   })
 
   test('GET /metrics counts visits by the store that counted them', async () => {

@@ -19,7 +19,7 @@ describeWithRedis.each([
     await backend.visit().expect(201)
     const allowWrites = await counter.refuseWrites(code, message)
     await backend.visit().expect(201)
-    await expect.poll(() => backend.services.counter.breakers.postgres.closed, inFiveSeconds).toBe(false)
+    await expect.poll(() => backend.services.connections.breakers.postgres.closed, inFiveSeconds).toBe(false)
 
     await redis.dropConnections()
     await backend.seesStores({ postgres: 'down' })

@@ -13,8 +13,8 @@ export interface Fault {
   before?: (stack: Stack) => Promise<unknown>
   /** Done after the load. */
   after?: (stack: Stack) => Promise<unknown>
-  /** Every request has to be answered with 201. */
-  costsNothing?: boolean
+  /** Statuses other than 201 that a visit may be answered with; 0 stands for a failed connection. None if it is absent. */
+  mayAnswer?: number[]
   /** Redis loses data, and with it the visits that were unsaved at that moment. */
   losesRedisData?: boolean
   /** The slowest answer that is allowed, in milliseconds. */
@@ -43,8 +43,8 @@ const ofEachComponent = ['redis', 'postgres', 'backend', 'nginx'].flatMap((servi
       name: `${service} ${what}`,
       ends: what === 'frozen' ? [] : [service],
       run: (stack) => how(stack, service),
-      // A visitor notices what happens to nginx, and what a backend had no time to finish.
-      costsNothing: service !== 'nginx' && !(service === 'backend' && hadNoTime),
+      // A visitor notices what happens to nginx, which begins without a backend, and what a backend had no time to finish.
+      mayAnswer: service === 'nginx' ? [0, 503] : service === 'backend' && hadNoTime ? [504] : [],
       limitMs: service === 'redis' ? ONLY_REDIS_GONE_MS : waits ? WAITS_MS : LIMIT_MS,
     }
   }),
@@ -76,7 +76,6 @@ const ofTheWhole: Fault[] = [
     ends: [],
     run: (stack) => redisCli(stack, 'flushall'),
     losesRedisData: true,
-    costsNothing: true,
     limitMs: ONLY_REDIS_GONE_MS,
   },
   {
@@ -84,7 +83,6 @@ const ofTheWhole: Fault[] = [
     ends: ['redis'],
     run: act.loseVolume,
     losesRedisData: true,
-    costsNothing: true,
     limitMs: ONLY_REDIS_GONE_MS,
   },
   {
@@ -92,14 +90,12 @@ const ofTheWhole: Fault[] = [
     ends: ['redis', 'postgres', 'backend', 'nginx'],
     before: act.startWithoutRedis,
     run: start('redis'),
-    costsNothing: true,
     limitMs: ONLY_REDIS_GONE_MS,
   },
   {
     name: 'postgres down when a backend starts',
     ends: ['postgres', 'backend'],
     run: during(stop('postgres'), (stack) => act.restart(stack, 'backend'), start('postgres')),
-    costsNothing: true,
   },
   {
     name: 'postgres stopped for the whole load',
@@ -107,31 +103,36 @@ const ofTheWhole: Fault[] = [
     before: stop('postgres'),
     run: () => delay(act.FROZEN_MS),
     after: start('postgres'),
-    costsNothing: true,
   },
-  { name: 'postgres read-only', ends: [], run: act.makeReadOnly, costsNothing: true },
-  { name: 'postgres with its rows locked', ends: [], run: act.lockRows, costsNothing: true },
+  { name: 'postgres read-only', ends: [], run: act.makeReadOnly },
+  { name: 'postgres with its rows locked', ends: [], run: act.lockRows },
   {
     name: 'redis and postgres stopped',
     ends: ['redis', 'postgres'],
     run: during(stop('redis', 'postgres'), start('redis', 'postgres')),
+    mayAnswer: [503, 504],
   },
   {
     name: 'postgres frozen while redis is down',
     ends: ['redis'],
     before: stop('redis'),
     run: (stack) => act.freeze(stack, 'postgres'),
+    mayAnswer: [503, 504],
     after: start('redis'),
   },
   {
     name: 'one backend cut off from redis',
     ends: [],
     run: act.cutOff('cache'),
-    costsNothing: true,
     limitMs: ONLY_REDIS_GONE_MS,
   },
-  { name: 'one backend cut off from postgres', ends: [], run: act.cutOff('data'), costsNothing: true },
-  { name: 'one backend cut off from both stores', ends: [], run: act.cutOff('cache', 'data') },
+  { name: 'one backend cut off from postgres', ends: [], run: act.cutOff('data') },
+  {
+    name: 'one backend cut off from both stores',
+    ends: [],
+    run: act.cutOff('cache', 'data'),
+    mayAnswer: [504],
+  },
   {
     name: 'backends scaled 3 → 1 → 3',
     ends: ['backend'],
@@ -139,24 +140,24 @@ const ofTheWhole: Fault[] = [
       (stack) => act.up(stack, 'backend', 1),
       (stack) => act.up(stack, 'backend'),
     ),
-    costsNothing: true,
   },
   {
     name: 'all backends replaced, one by one',
     ends: ['backend'],
     run: act.replaceBackends,
-    costsNothing: true,
   },
   {
     name: 'everything killed at once',
     ends: ['redis', 'postgres', 'backend', 'nginx'],
     run: act.killAll,
+    mayAnswer: [0, 503, 504],
     limitMs: WAITS_MS,
   },
   {
     name: 'power cut: redis older than postgres, which starts last',
     ends: ['redis', 'postgres', 'backend'],
     run: act.comeBackOlder,
+    mayAnswer: [503, 504],
     losesRedisData: true,
     limitMs: WAITS_MS,
   },

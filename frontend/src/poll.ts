@@ -7,7 +7,7 @@ const ASK_AGAIN_AFTER_MS = 300
 /** Nothing answers, the proxy answers but no backend does, or no answer has come for a second. */
 export type Outage = 'unreachable' | 'no-backend' | 'silent'
 
-export interface StatusListener {
+interface StatusListener {
   onStatus(status: Status): void
   onOutage(outage: Outage): void
 }

@@ -3,7 +3,7 @@ const TIMEOUT_MS = 5000
 const ATTEMPTS = 5
 
 /** The server answered with an error, did not answer in time, or could not be reached. */
-export type Failure = 'answered' | 'timeout' | 'unreachable'
+type Failure = 'answered' | 'timeout' | 'unreachable'
 
 /** Why a request failed; its message is a sentence for the visitor. */
 export class ApiError extends Error {

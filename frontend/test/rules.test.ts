@@ -82,10 +82,12 @@ test('restart: the server was away, all containers are new, and the count is not
 })
 
 test('restart: not when visits were lost, and only once the new stores know the count', () => {
-  const anew = (count: number | null) => ({ status: status([replica('b')], { count }) })
-  expect(doneAfter(running('a'), unreachable, anew(41))).toEqual([])
-  expect(doneAfter(running('a'), unreachable, anew(null))).toEqual([])
-  expect(doneAfter(running('a'), unreachable, anew(null), unreachable, anew(42))).toEqual(['restart'])
+  const restarted = (count: number | null) => ({ status: status([replica('b')], { count }) })
+  expect(doneAfter(running('a'), unreachable, restarted(41))).toEqual([])
+  expect(doneAfter(running('a'), unreachable, restarted(null))).toEqual([])
+  expect(doneAfter(running('a'), unreachable, restarted(null), unreachable, restarted(42))).toEqual([
+    'restart',
+  ])
 })
 
 test('hot-reload: the message is another one than the first', () => {

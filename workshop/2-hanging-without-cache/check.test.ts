@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually, visit } from '../../e2e/client.ts'
 import type { Stack } from '../../e2e/compose.ts'
-import { settledCount } from '../../e2e/inspect.ts'
+import { savedCount } from '../../e2e/inspect.ts'
 import { startExercise, tryVisit } from '../stack.ts'
 
 const LIMIT_MS = 1_000
@@ -42,7 +42,7 @@ test('when it is back, visits are counted there again', async () => {
 })
 
 test('while Redis is frozen, too; and when it thaws, no more than two of them are counted again', async () => {
-  const count = await settledCount(stack)
+  const count = await savedCount(stack)
   await stack.compose('pause', 'redis')
   try {
     await expectFallback()
@@ -50,7 +50,7 @@ test('while Redis is frozen, too; and when it thaws, no more than two of them ar
   } finally {
     await stack.compose('unpause', 'redis')
   }
-  const now = await settledCount(stack)
+  const now = await savedCount(stack)
   expect(now, 'the count after the thaw').toBeGreaterThanOrEqual(count + VISITS)
   expect(now, 'the count after the thaw').toBeLessThanOrEqual(count + VISITS + COUNTED_TWICE)
 })

@@ -1,7 +1,6 @@
 import { Counter } from 'prom-client'
 import type { Metrics } from '../lib/metrics.ts'
-
-export type VisitMetrics = ReturnType<typeof createVisitMetrics>
+import type { GuardedCounter } from './guarded-counter.ts'
 
 /** What this backend counts of its own work. */
 export function createVisitMetrics({ registry }: Metrics) {
@@ -29,4 +28,15 @@ export function createVisitMetrics({ registry }: Metrics) {
       registers,
     }),
   }
+}
+
+/** What is in Redis and not in Postgres yet. */
+export function measureUnsaved({ gauge }: Metrics, counter: GuardedCounter): void {
+  const startedAt = new Date()
+  gauge('visits_unsaved', 'Visits in Redis that Postgres does not have yet', counter.unsaved)
+  gauge(
+    'visits_unsaved_age_seconds',
+    'The time since this backend last saw Redis and Postgres agree, or since it started; 0 while nothing is unsaved',
+    async () => ((await counter.unsaved()) && Date.now() - Number(counter.savedAt ?? startedAt)) / 1000,
+  )
 }

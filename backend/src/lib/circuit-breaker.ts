@@ -7,7 +7,7 @@ const GRACE_MS = 50
 /** The call was not sent: the circuit is open, or there was no connection. */
 export class NotSentError extends Error {}
 
-export interface CircuitBreakerOptions {
+interface CircuitBreakerOptions {
   name: string
   timeoutMs: number
   /** Resolves when the store can do what is asked of it, and rejects when it cannot. Has to end. */
@@ -27,6 +27,7 @@ export type CircuitBreaker = ReturnType<typeof createCircuitBreaker>
  * for the timeout, and a frozen store would count it once more when it thaws.
  */
 export function createCircuitBreaker({ name, timeoutMs, probe, advice, log }: CircuitBreakerOptions) {
+  const probes = [probe]
   let closed = false
   let stopped = false
   let failures = 0
@@ -52,7 +53,7 @@ export function createCircuitBreaker({ name, timeoutMs, probe, advice, log }: Ci
       if (stopped) return
       const failuresBefore = failures
       try {
-        await probe()
+        for (const probe of probes) await probe()
         closed = failures === failuresBefore // what failed during the probe may still be broken
       } catch (error) {
         report(error as Error)
@@ -81,6 +82,10 @@ export function createCircuitBreaker({ name, timeoutMs, probe, advice, log }: Ci
       return misconfigured
     },
     trip,
+    /** Adds what the store has to do before the circuit closes again, after what it had to do so far. */
+    addProbe(added: () => Promise<unknown>): void {
+      probes.push(added)
+    },
     /** Runs a call; rejects when it fails or takes too long, and at once (NotSentError) while the circuit is open. */
     async run<T>(call: () => Promise<T>): Promise<T> {
       if (!closed) throw new NotSentError(`${name} is down`)

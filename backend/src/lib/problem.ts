@@ -13,7 +13,7 @@ export class Problem extends Error {
   }
 }
 
-/** 503: nothing was counted, so the request is safe to repeat, a second later. */
+/** 503: nothing was done, so the request is safe to repeat, a second later. */
 export const unavailable = (detail: string) => new Problem(503, detail, { 'Retry-After': '1' })
 
 export const notFound: RequestHandler = (request) => {

@@ -1,14 +1,12 @@
 import { Router } from 'express'
 import { allowOnly, unavailable } from '../lib/problem.ts'
 import type { Services } from '../services.ts'
-import { stateOf } from '../status.ts'
 
 /**
- * `GET /health/live`: the process serves. `GET /health/ready`: it can count visits, for which one store is enough; 503
- * tells a load balancer to send visitors elsewhere.
+ * `GET /health/live`: the process serves. `GET /health/ready`: one store is enough to count visits; 503 tells
+ * a load balancer to send visitors elsewhere.
  */
-export function healthRoutes({ counter }: Services, isDraining: () => boolean): Router {
-  const { stores, breakers } = counter
+export function healthRoutes({ connections }: Services, isDraining: () => boolean): Router {
   let hasBeenReady = false
   return Router()
     .get('/health/live', (_request, response) => {
@@ -17,11 +15,11 @@ export function healthRoutes({ counter }: Services, isDraining: () => boolean): 
     .all('/health/live', allowOnly('GET, HEAD'))
     .get('/health/ready', async (_request, response) => {
       if (isDraining()) throw unavailable('This backend is shutting down.')
-      await Promise.allSettled([stores.redis.read(), stores.postgres.read()])
-      const [redis, postgres] = [stateOf(breakers.redis), stateOf(breakers.postgres)]
+      await connections.ping() // notices an outage before a visitor does
+      const { redis, postgres } = connections.states()
       if (redis === 'down' && postgres === 'down') throw unavailable('Neither Redis nor Postgres answers.')
       // A mistake is no outage, and has to show at the start. Later, this replica goes on with the store that it has.
-      for (const [name, { misconfigured }] of Object.entries(breakers)) {
+      for (const [name, { misconfigured }] of Object.entries(connections.breakers)) {
         if (misconfigured && !hasBeenReady)
           throw unavailable(`The configuration of ${name} is wrong: see the log.`)
       }

@@ -1,6 +1,7 @@
 import { Router } from 'express'
 import { allowOnly } from '../lib/problem.ts'
 import { shareFor } from '../lib/share.ts'
+import { readReplica } from '../replicas.ts'
 import type { Services } from '../services.ts'
 import { readStatus } from '../status.ts'
 
@@ -18,7 +19,7 @@ export function statusRoutes(services: Services): Router {
     })
     .all('/status', allowOnly('GET, HEAD'))
     .get('/replica', async (_request, response) => {
-      response.json(await services.readReplica())
+      response.json(await readReplica(services))
     })
     .all('/replica', allowOnly('GET, HEAD'))
 }

@@ -5,7 +5,6 @@ import { expect, onTestFinished } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { listen } from '../../src/lib/http-server.ts'
 import { startServices } from '../../src/services.ts'
-import { stateOf } from '../../src/status.ts'
 import { databaseUrl, redisUrl, type TestCounter } from './counter.ts'
 
 interface LogLine {
@@ -59,10 +58,9 @@ export async function startBackend(
     },
     /** Waits until the backend finds both stores up, or what `states` says. */
     async seesStores(states: { redis?: 'up' | 'down'; postgres?: 'up' | 'down' } = {}) {
-      const { stores, breakers } = services.counter
       async function seen() {
-        await Promise.allSettled([stores.redis.read(), stores.postgres.read()])
-        return { redis: stateOf(breakers.redis), postgres: stateOf(breakers.postgres) }
+        await services.connections.ping()
+        return services.connections.states()
       }
       await expect.poll(seen, { timeout: 8_000 }).toEqual({ redis: 'up', postgres: 'up', ...states })
     },

@@ -67,7 +67,7 @@ export async function startProxy(storeUrl: string) {
       refusal = answer
       return dropConnections()
     },
-    /** Accepts everything and answers nothing; what was sent meanwhile arrives after `restore`. */
+    /** Accepts everything and answers nothing; what is sent until then arrives after `restore`. */
     freeze() {
       state = 'frozen'
       for (const socket of sockets) socket.pause()

@@ -12,10 +12,8 @@ interface Call {
   reject(error: Error): void
 }
 
-export type Network = ReturnType<typeof createNetwork>
-
 /** Lets backends and timers go on as far as they can. */
-export async function settle(): Promise<void> {
+export async function flushPromises(): Promise<void> {
   // A timeout of the circuit breaker takes one turn of the event loop, and what follows from it another one.
   for (let turn = 0; turn < 3; turn++) await nextTurn()
 }
@@ -43,7 +41,7 @@ export function createNetwork() {
     calls = calls.filter((other) => other !== call)
     if ('error' in call.answer) call.reject(call.answer.error)
     else call.resolve(call.answer.value)
-    await settle()
+    await flushPromises()
   }
 
   return {
@@ -79,7 +77,7 @@ export function createNetwork() {
             .map((call) => ({ ...call, from: -1, resolve() {}, reject() {} })),
         )
       }
-      await settle()
+      await flushPromises()
     },
 
     /** What was under way to a store that restarts, and nobody waits for, never arrives. */

@@ -37,7 +37,7 @@ const faults = [
 
 type StepOf<Kinds extends readonly { arbitrary: fc.Arbitrary<unknown> }[]> =
   Kinds[number]['arbitrary'] extends fc.Arbitrary<infer Value> ? Value : never
-export type Step = StepOf<typeof ordinary> | StepOf<(typeof faults)[number]>
+type Step = StepOf<typeof ordinary> | StepOf<(typeof faults)[number]>
 
 /** What happens in a run: visits, deliveries and the passing of time, with up to three kinds of fault among them. */
 export const steps = fc.subarray(faults, { maxLength: 3 }).chain((some) =>

@@ -2,13 +2,14 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { ClientOfflineError, ErrorReply } from 'redis'
 import { expect, vi } from 'vitest'
+import { createBreakers, startBreakers, stopBreakers } from '../../src/connections.ts'
 import type { Stores } from '../../src/counter/counter.ts'
 import { createGuardedCounter } from '../../src/counter/guarded-counter.ts'
 import type { RedisCounter } from '../../src/counter/redis-store.ts'
 import { NotSentError } from '../../src/lib/circuit-breaker.ts'
 import type { Problem } from '../../src/lib/problem.ts'
 import type { SimulatedPostgres, SimulatedRedis } from './memory-stores.ts'
-import { createNetwork, type StoreName, settle } from './network.ts'
+import { createNetwork, flushPromises, type StoreName } from './network.ts'
 
 export const BACKENDS = 3
 const TICK_MS = 50
@@ -89,21 +90,15 @@ export async function createWorld(redis: SimulatedRedis, postgres: SimulatedPost
       return Object.fromEntries(sent)
     }
 
-    const counter = createGuardedCounter({
-      unguarded: {
-        redis: overNetwork('redis', counting.redis),
-        postgres: overNetwork('postgres', counting.postgres),
-      },
-      connectRedis: async () => {},
-      migratePostgres: async () => {},
-      onInDoubt() {
-        inDoubt++
-      },
-      log,
-    })
-    counter.start()
+    const breakers = createBreakers({ connectRedis: async () => {}, migratePostgres: async () => {}, log })
+    const unguarded = {
+      redis: overNetwork('redis', counting.redis),
+      postgres: overNetwork('postgres', counting.postgres),
+    }
+    const counter = createGuardedCounter(unguarded, breakers, () => inDoubt++)
+    startBreakers(breakers).then(counter.start)
     return {
-      counter,
+      breakers,
       visit(): void {
         waiting++
         counter.visit().then(
@@ -121,8 +116,7 @@ export async function createWorld(redis: SimulatedRedis, postgres: SimulatedPost
       crash(): void {
         alive = false
         unknown += waiting
-        counter.breakers.redis.stop()
-        counter.breakers.postgres.stop()
+        stopBreakers(breakers)
         counter.stop()
       },
     }
@@ -136,14 +130,14 @@ export async function createWorld(redis: SimulatedRedis, postgres: SimulatedPost
     for (let passed = 0; passed < ms; passed += TICK_MS) {
       if (delivering) await network.deliver(Number.POSITIVE_INFINITY)
       vi.advanceTimersByTime(TICK_MS)
-      await settle()
+      await flushPromises()
     }
     if (delivering) await network.deliver(Number.POSITIVE_INFINITY)
   }
 
   async function drop(number: number, to: StoreName, late: boolean): Promise<void> {
     await network.drop(number, to, late)
-    backend(number).counter.breakers[to].trip(new Error('connection lost'))
+    backend(number).breakers[to].trip(new Error('connection lost'))
   }
 
   /** Takes note of the visits that only Redis has, and that a loss of its data costs: all but those in `kept`. */
@@ -217,9 +211,9 @@ export async function createWorld(redis: SimulatedRedis, postgres: SimulatedPost
         await restartRedis()
         await pass(CALM_MS, true)
       }
-      for (const { counter } of backends) {
-        expect(counter.breakers.redis.closed, 'Redis is used again').toBe(true)
-        expect(counter.breakers.postgres.closed, 'Postgres is used again').toBe(true)
+      for (const { breakers } of backends) {
+        expect(breakers.redis.closed, 'Redis is used again').toBe(true)
+        expect(breakers.postgres.closed, 'Postgres is used again').toBe(true)
       }
     },
 

@@ -1,5 +1,5 @@
 /** Where an element is on the map, in pixels; x and y are its middle. */
-export interface Box {
+interface Box {
   left: number
   top: number
   right: number
