@@ -21,6 +21,7 @@ async function run(command: string, env: NodeJS.ProcessEnv = {}): Promise<void> 
 export async function main(): Promise<void> {
   if (FILES.length === 0) {
     await run('npm run check')
+    await run('npm run test:docs')
     await run('npm run test:local')
     await run('npm test --prefix frontend')
   }
