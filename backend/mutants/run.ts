@@ -12,7 +12,15 @@ import { createRedis } from '../../local/redis.ts'
 import { EQUIVALENT, MUTANTS, type Mutant } from './list.ts'
 
 const LIMIT_MS = 180_000
-const COPIED = ['package.json', 'vitest.config.ts', 'tsconfig.json', 'src', 'test', 'migrations']
+const COPIED = [
+  'package.json',
+  'vitest.config.ts',
+  'tsconfig.json',
+  'openapi.yaml',
+  'src',
+  'test',
+  'migrations',
+]
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /** A copy of the backend, to break; the packages are those of the original. */

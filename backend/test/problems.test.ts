@@ -1,9 +1,4 @@
-import express from 'express'
-import { pino } from 'pino'
-import request from 'supertest'
-import { expect, test } from 'vitest'
-import { sendProblem } from '../src/lib/problem.ts'
-import { logRequests } from '../src/lib/request-log.ts'
+import { expect, test, vi } from 'vitest'
 import { startBackend } from './helpers/backend.ts'
 import { newCounter } from './helpers/counter.ts'
 
@@ -22,7 +17,7 @@ test('an unknown path is 404', async () => {
 test('a wrong method is 405, and Allow names the right ones', async () => {
   const api = await startApi()
   await api.delete('/visits').expect(405).expect('Allow', 'GET, HEAD, POST')
-  for (const path of ['/data', '/status', '/health/live', '/health/ready', '/metrics']) {
+  for (const path of ['/data', '/status', '/replica', '/health/live', '/health/ready', '/metrics']) {
     const { body } = await api
       .post(path)
       .expect(405)
@@ -54,21 +49,21 @@ test('a body of more than 10 kB is 413', async () => {
   expect(body).toMatchObject({ title: expect.any(String), status: 413 })
 })
 
-test('what goes wrong inside is 500: the log has the error, the client does not', async () => {
-  const lines: string[] = []
-  const log = pino({}, { write: (line) => lines.push(line) })
-  const app = express()
-  app.use(logRequests(log))
-  app.get('/', () => {
-    throw new Error('the password is 1234')
-  })
-  app.use(sendProblem)
+test('a body in an unknown charset is 415', async () => {
+  const api = await startApi()
+  const type = 'application/json; charset=klingon'
+  const { body } = await api.post('/visits').type(type).send('{}').expect(415).expect('Content-Type', problem)
+  expect(body).toMatchObject({ title: 'Unsupported Media Type', status: 415 })
+})
 
-  const { body } = await request(app).get('/').expect(500).expect('Content-Type', problem)
+test('what goes wrong inside is 500: the log has the error, the client does not', async () => {
+  const { api, services, logged } = await startBackend(await newCounter())
+  vi.spyOn(services.counter, 'current').mockRejectedValue(new Error('the password is 1234'))
+  const { body } = await api.get('/visits').expect(500).expect('Content-Type', problem)
   expect(body).toEqual({
     title: 'Internal Server Error',
     status: 500,
     detail: 'Something went wrong on the server.',
   })
-  expect(lines.join('')).toContain('the password is 1234')
+  expect(JSON.stringify(logged)).toContain('the password is 1234')
 })

@@ -5,6 +5,7 @@ import { createPostgresStore } from '../src/counter/postgres-store.ts'
 import { createPool } from '../src/lib/postgres.ts'
 import { keepAliveClient } from './helpers/client.ts'
 import { databaseUrl, redisUrl } from './helpers/counter.ts'
+import { expectDocumented } from './helpers/openapi.ts'
 import { freePort, startMain, typescriptOptions } from './helpers/process.ts'
 import { startProxy } from './helpers/proxy.ts'
 
@@ -21,12 +22,12 @@ async function pageVisits(): Promise<number> {
   }
 }
 
-/** The process, ready to serve. */
+/** The process, ready to serve, and what makes clients of it. */
 async function startServing() {
   const port = await freePort()
   const main = startMain({ PORT: String(port) })
   await main.wrote('serving')
-  return { main, port }
+  return { main, client: () => keepAliveClient(port, expectDocumented) }
 }
 
 describe.skipIf(!typescriptOptions)('the process', () => {
@@ -51,8 +52,8 @@ describe.skipIf(!typescriptOptions)('the process', () => {
 describe.skipIf(!typescriptOptions || process.platform === 'win32')('SIGTERM', () => {
   test('under load: every request is counted or refused, the process ends in time, every visit is saved', async () => {
     const before = await pageVisits()
-    const { main, port } = await startServing()
-    const clients = Array.from({ length: CLIENTS }, () => keepAliveClient(port))
+    const { main, client } = await startServing()
+    const clients = Array.from({ length: CLIENTS }, client)
     let answered = 0
     /** Visits until the backend refuses, and tells that it closes the connection. */
     async function visitUntilRefused({ send }: (typeof clients)[number]): Promise<void> {
@@ -75,8 +76,8 @@ describe.skipIf(!typescriptOptions || process.platform === 'win32')('SIGTERM', (
 
   test('on an open connection: readiness is 503, a visit is refused, and the answer closes it', async () => {
     const before = await pageVisits()
-    const { main, port } = await startServing()
-    const [asking, visiting] = [keepAliveClient(port), keepAliveClient(port)]
+    const { main, client } = await startServing()
+    const [asking, visiting] = [client(), client()]
     for (const { send } of [asking, visiting]) {
       expect(await send('GET', '/health/ready')).toMatchObject({
         status: 200,

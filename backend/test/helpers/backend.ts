@@ -1,10 +1,10 @@
 import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
-import request from 'supertest'
 import { expect, onTestFinished } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { listen } from '../../src/lib/http-server.ts'
 import { startServices } from '../../src/services.ts'
+import { apiClient } from './client.ts'
 import { databaseUrl, redisUrl, type TestCounter } from './counter.ts'
 
 interface LogLine {
@@ -32,15 +32,14 @@ export async function startBackend(
   const stop = () => (stopping ??= services.stop())
   onTestFinished(stop)
   let draining = false
-  const server = await listen(
-    createApp(services, () => draining),
-    0,
-  )
+  const app = createApp(services, () => draining)
+  const server = await listen(app, 0)
   onTestFinished(() => void server.close())
   const { port } = server.address() as AddressInfo
-  const api = request(server)
+  const api = apiClient(server)
   const visit = () => api.post('/visits')
   return {
+    app,
     services,
     /** What it wrote to its log so far, without the lines of requests. */
     get outages() {
