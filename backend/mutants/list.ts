@@ -149,7 +149,7 @@ export const MUTANTS: Mutant[] = [
     'counter/redis-store.ts',
     [...PROTOCOL, 'http.test'],
     [
-      ['return counted - saved', 'return 0'],
+      ['return counted - saved', 'return 0', ['guarded-counter.test']],
       ['if (!epoch) return null', ''],
       ['String(n)', "'1'"],
       ["old?.epoch ?? ''", "''"],
