@@ -44,7 +44,8 @@ const ofEachComponent = ['redis', 'postgres', 'backend', 'nginx'].flatMap((servi
       ends: what === 'frozen' ? [] : [service],
       run: (stack) => how(stack, service),
       // A visitor notices what happens to nginx, which begins without a backend, and what a backend had no time to finish.
-      mayAnswer: service === 'nginx' ? [0, 503] : service === 'backend' && hadNoTime ? [504] : [],
+      // 503: nginx took over new addresses while a visit was on its way to the next backend.
+      mayAnswer: service === 'nginx' ? [0, 503, 504] : service === 'backend' && hadNoTime ? [503, 504] : [],
       limitMs: service === 'redis' ? ONLY_REDIS_GONE_MS : waits ? WAITS_MS : LIMIT_MS,
     }
   }),
