@@ -9,6 +9,7 @@ interface Service {
 
 // Everything else has to be the same.
 const MEANT_TO_DIFFER = {
+  attach: 'only `docker compose up` shows logs',
   build: 'Swarm runs images that were built before',
   depends_on: 'Swarm starts all services at once; each one waits for the others',
   ports: 'on Swarm, nginx is on every machine, and on the machine’s own port',
