@@ -21,19 +21,23 @@ const PAGES = ['.', 'docs']
   .flatMap((folder) => readdirSync(join(REPOSITORY, folder)).map((name) => join(folder, name)))
   .filter((page) => page.endsWith('.md') && stepsOf(readFileSync(join(REPOSITORY, page), 'utf8')).length > 0)
 
-// What runs in the background gets a Ctrl-C as soon as the app answers. If it ends before, the page fails.
+// What runs in the background gets a Ctrl-C as soon as it has printed something (before that, Docker's command line may
+// not hear it) and the app answers. If it ends before, the page fails.
 const PRELUDE = `
 set -e
 exec 2>&1
-trap '[ -z "$job" ] || kill -INT -- "-$job"; exit 1' TERM
+log=$(mktemp)
+trap 'cat "$log"; [ -z "$job" ] || kill -INT -- "-$job"; exit 1' TERM
+trap 'rm "$log"' EXIT
 background() {
-  set -m; bash -c "$1" & job=$!; set +m
-  until curl -sf -X POST "localhost:$HTTP_PORT/api/visits"; do
-    kill -0 "$job"
+  set -m; bash -c "$1" > "$log" & job=$!; set +m
+  until [ -s "$log" ] && curl -sf -X POST "localhost:$HTTP_PORT/api/visits"; do
+    kill -0 "$job" || { cat "$log"; exit 1; }
     sleep 0.2
   done
   kill -INT -- "-$job"
   wait "$job" || true
+  cat "$log"
   job=
 }
 `
