@@ -42,10 +42,9 @@ export const MUTANTS: Mutant[] = [
     ['randomUUID(), await postgres.read()', 'randomUUID(), 0'],
     ['randomUUID(), await postgres.read()', 'randomUUID(), old?.elsewhere ?? 0'],
     ['const ATTEMPTS = 3', 'const ATTEMPTS = 1', ['guarded-counter.test']],
-    ['count: elsewhere + counted', 'count: counted', ['http.test']],
     [
-      'const { counted, elsewhere } = await fromRedis(stores, stores.redis.read)',
-      'throw new Error()',
+      'count: total(await fromRedis(stores, stores.redis.read))',
+      'count: await Promise.reject()',
       ['http.test'],
     ],
   ]),
@@ -149,6 +148,7 @@ export const MUTANTS: Mutant[] = [
     'counter/redis-store.ts',
     [...PROTOCOL, 'http.test'],
     [
+      ['return elsewhere + counted', 'return counted', ['http.test']],
       ['return counted - saved', 'return 0', ['guarded-counter.test']],
       ['if (!epoch) return null', ''],
       ['String(n)', "'1'"],

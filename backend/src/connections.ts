@@ -70,16 +70,21 @@ export function createBreakers({
   migratePostgres: () => Promise<void>
   log: Logger
 }): Breakers {
-  const redis = { name: 'redis', timeoutMs: REDIS_TIMEOUT_MS, probe: connectRedis, advice: redisAdvice }
-  const postgres = {
-    name: 'postgres',
-    timeoutMs: POSTGRES_TIMEOUT_MS,
-    probe: migratePostgres,
-    advice: postgresAdvice,
-  }
   return {
-    redis: createCircuitBreaker({ ...redis, log }),
-    postgres: createCircuitBreaker({ ...postgres, log }),
+    redis: createCircuitBreaker({
+      name: 'redis',
+      timeoutMs: REDIS_TIMEOUT_MS,
+      probe: connectRedis,
+      advice: redisAdvice,
+      log,
+    }),
+    postgres: createCircuitBreaker({
+      name: 'postgres',
+      timeoutMs: POSTGRES_TIMEOUT_MS,
+      probe: migratePostgres,
+      advice: postgresAdvice,
+      log,
+    }),
   }
 }
 
@@ -102,8 +107,10 @@ function stateOf({ closed }: CircuitBreaker): State {
 /** How long a call took, in milliseconds; null when it failed. */
 async function timed(call: () => Promise<unknown>): Promise<number | null> {
   const startedAt = performance.now()
-  return call().then(
-    () => Math.round((performance.now() - startedAt) * 10) / 10,
-    () => null,
-  )
+  try {
+    await call()
+    return Math.round((performance.now() - startedAt) * 10) / 10
+  } catch {
+    return null
+  }
 }

@@ -6,13 +6,9 @@ import type { Services } from './services.ts'
 /** What `GET /status` answers: how this backend sees the stores and the count, and how the replicas are. */
 export async function readStatus(services: Services) {
   const { connections, counter } = services
-  const [latencyMs, count, unsaved, replicas] = await Promise.all([
+  const [latencyMs, visits, replicas] = await Promise.all([
     connections.ping(),
-    counter.current().then(
-      (visits) => visits.count,
-      () => null,
-    ),
-    counter.unsaved().catch(() => null),
+    counter.status(),
     readReplicas(services),
   ])
   const { redis, postgres } = connections.states()
@@ -22,7 +18,7 @@ export async function readStatus(services: Services) {
     uptimeSeconds: Math.round(process.uptime()),
     redis: { state: redis, latencyMs: latencyMs.redis },
     postgres: { state: postgres, latencyMs: latencyMs.postgres },
-    visits: { count, unsaved, savedAt: counter.savedAt },
+    visits,
     replicas,
   }
 }

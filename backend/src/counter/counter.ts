@@ -3,7 +3,7 @@ import { Problem, unavailable } from '../lib/problem.ts'
 import { coalesce } from './coalesce.ts'
 import { OutcomeUnknownError, withKnownOutcome } from './outcome.ts'
 import type { PostgresStore } from './postgres-store.ts'
-import type { RedisStore } from './redis-store.ts'
+import { type RedisStore, total } from './redis-store.ts'
 
 const ATTEMPTS = 3
 
@@ -43,8 +43,7 @@ export function createCounter(stores: Stores, onInDoubt: () => void) {
     /** The visits so far; a Problem (503) when neither store answers. */
     async current(): Promise<Visits> {
       try {
-        const { counted, elsewhere } = await fromRedis(stores, stores.redis.read)
-        return { count: elsewhere + counted, source: 'redis' }
+        return { count: total(await fromRedis(stores, stores.redis.read)), source: 'redis' }
       } catch {
         const count = await stores.postgres.read().catch(() => {
           throw neitherAnswers()

@@ -2,7 +2,7 @@ import type { Breakers } from '../connections.ts'
 import { guard } from '../lib/guard.ts'
 import { createCounter, increment, type Stores } from './counter.ts'
 import { type Flusher, flush, startFlusher } from './flusher.ts'
-import { unsaved } from './redis-store.ts'
+import { total, unsaved } from './redis-store.ts'
 
 export type GuardedCounter = ReturnType<typeof createGuardedCounter>
 
@@ -31,14 +31,13 @@ export function createGuardedCounter(unguarded: Stores, breakers: Breakers, onIn
 
   return {
     ...createCounter(stores, onInDoubt),
-    /** When this backend last saw that Redis and Postgres agree; null before the first time. */
-    get savedAt(): Date | null {
-      return flusher?.savedAt ?? null
-    },
-    /** Visits that Postgres does not have yet; rejects when Redis, which knows, does not answer. */
-    async unsaved(): Promise<number> {
-      const inRedis = await stores.redis.read()
-      return inRedis ? unsaved(inRedis) : 0
+    /** The count, the visits that Postgres does not have yet, and when this backend last saw the stores agree; or null. */
+    async status(): Promise<{ count: number | null; unsaved: number | null; savedAt: Date | null }> {
+      const inRedis = await stores.redis.read().catch(() => undefined)
+      const count = inRedis ? total(inRedis) : await stores.postgres.read().catch(() => null)
+      const savedAt = flusher?.savedAt ?? null
+      if (inRedis) return { count, unsaved: unsaved(inRedis), savedAt }
+      return { count, unsaved: inRedis === null ? 0 : null, savedAt }
     },
     /** Begins to flush. */
     start(): void {

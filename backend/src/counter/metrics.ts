@@ -33,10 +33,17 @@ export function createVisitMetrics({ registry }: Metrics) {
 /** What is in Redis and not in Postgres yet. */
 export function measureUnsaved({ gauge }: Metrics, counter: GuardedCounter): void {
   const startedAt = new Date()
-  gauge('visits_unsaved', 'Visits in Redis that Postgres does not have yet', counter.unsaved)
+  gauge(
+    'visits_unsaved',
+    'Visits in Redis that Postgres does not have yet',
+    async () => (await counter.status()).unsaved ?? Number.NaN,
+  )
   gauge(
     'visits_unsaved_age_seconds',
     'The time since this backend last saw Redis and Postgres agree, or since it started; 0 while nothing is unsaved',
-    async () => ((await counter.unsaved()) && Date.now() - Number(counter.savedAt ?? startedAt)) / 1000,
+    async () => {
+      const { unsaved, savedAt } = await counter.status()
+      return ((unsaved ?? Number.NaN) && Date.now() - Number(savedAt ?? startedAt)) / 1000
+    },
   )
 }

@@ -19,6 +19,11 @@ export interface RedisCounter {
   elsewhere: number
 }
 
+/** All visits. */
+export function total({ counted, elsewhere }: RedisCounter): number {
+  return elsewhere + counted
+}
+
 /** How many visits Postgres does not have yet, as far as Redis knows. */
 export function unsaved({ counted, saved }: RedisCounter): number {
   return counted - saved

@@ -53,7 +53,7 @@ export function createCircuitBreaker({ name, timeoutMs, probe, advice, log }: Ci
       if (stopped) return
       const failuresBefore = failures
       try {
-        for (const probe of probes) await probe()
+        for (const run of probes) await run()
         closed = failures === failuresBefore // what failed during the probe may still be broken
       } catch (error) {
         report(error as Error)
