@@ -26,6 +26,10 @@ const ONLY_REDIS_GONE_MS = 500
 // What is sent to a frozen nginx or backend waits for its thaw, a backend's at most for nginx's read timeout (5 s).
 const WAITS_MS = 5_500
 
+// 504: a visit was on its way. 503: nginx found no other backend, since it gives up when it learns that the backend's
+// address is gone in the middle of a retry. A frozen backend keeps its address.
+const UNFINISHED: Record<string, number[]> = { killed: [503, 504], frozen: [504] }
+
 const HOW = {
   killed: act.end('kill'),
   stopped: act.end('stop'),
@@ -38,14 +42,12 @@ const HOW = {
 const ofEachComponent = ['redis', 'postgres', 'backend', 'nginx'].flatMap((service) =>
   Object.entries(HOW).map(([what, how]): Fault => {
     const waits = what === 'frozen' && ['nginx', 'backend'].includes(service)
-    const hadNoTime = what === 'killed' || what === 'frozen'
     return {
       name: `${service} ${what}`,
       ends: what === 'frozen' ? [] : [service],
       run: (stack) => how(stack, service),
       // A visitor notices what happens to nginx, which begins without a backend, and what a backend had no time to finish.
-      // 503: nginx took over new addresses while a visit was on its way to the next backend.
-      mayAnswer: service === 'nginx' ? [0, 503, 504] : service === 'backend' && hadNoTime ? [503, 504] : [],
+      mayAnswer: service === 'nginx' ? [0, 503, 504] : service === 'backend' ? UNFINISHED[what] : [],
       limitMs: service === 'redis' ? ONLY_REDIS_GONE_MS : waits ? WAITS_MS : LIMIT_MS,
     }
   }),
