@@ -148,7 +148,7 @@ describe('with a running stack', () => {
     await sh('sh ops/backup.sh visits.dump')
     await hangUpAtEachStep({ script: 'restore', args: ['visits.dump'], ...operator() }, async () => {
       expect(await containersOf(running, 'backend')).toHaveLength(2)
-      await eventually(() => visit(running), 30_000) // beside other stacks, a start takes a while
+      await eventually(() => visit(running))
     })
     // The last run was not interrupted.
     expect((await eventually(() => readCount(running))).count).toBe(saved)
