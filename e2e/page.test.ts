@@ -106,7 +106,8 @@ test('after a burst, the sentence and the number agree, and the browser’s queu
   ) as string[]
   expect(await page.locator('#count').textContent()).toBe(highest)
   const toNumber = (text: string | undefined) => Number(text?.replaceAll(',', ''))
-  expect(toNumber(slowest)).toBeLessThan(toNumber(burst) / 2)
+  // The last visit waits in the queue for nearly the whole burst.
+  expect(toNumber(slowest)).toBeLessThan(0.8 * toNumber(burst))
 })
 
 test('the map shows every backend that answers, and lights the path of a visit', async () => {

@@ -8,12 +8,18 @@ const CLIENTS = 50
 const PAUSE_MS = 0
 const LEAD_MS = 1_000
 
-/** Runs something under load, and expects that every visit was answered and counted once. */
+/** Runs something under load, and expects that every visit was answered and counted, and only once unless in doubt. */
 export async function withoutLoss(stack: { url: string }, action: () => Promise<unknown>): Promise<void> {
   const { count } = await readCount(stack)
   const load = startLoad(stack.url, CLIENTS, PAUSE_MS)
   await delay(LEAD_MS)
   await action().finally(load.stop)
   expect(load.answers.filter(({ status }) => status !== 201).slice(0, 3)).toEqual([])
-  await eventually(async () => expect((await readCount(stack)).count).toBe(count + load.answers.length))
+  // Redis may have had what Postgres answered: on a busy machine, it may take too long.
+  const inDoubt = load.answers.filter(({ source }) => source === 'postgres')
+  await eventually(async () => {
+    const counted = (await readCount(stack)).count - count
+    expect(counted).toBeGreaterThanOrEqual(load.answers.length)
+    expect(counted).toBeLessThanOrEqual(load.answers.length + inDoubt.length)
+  })
 }
