@@ -2,7 +2,7 @@ import { type Data, fetchData } from './api.ts'
 import { find, onPress, setAttribute } from './dom.ts'
 
 /** Loads the data at a press of the button, and tells of each answer. */
-export function createData(section: HTMLElement, onData: (data: Data) => void) {
+export function createData(section: HTMLElement, onData: (data: Data) => void = () => {}) {
   const status = find(section, '#data-status')
 
   onPress(find(section, '#load-data'), async () => {

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { find } from '../src/dom.ts'
 import { nextStatus, open, shownCount, statuses, visited } from './open.ts'
 import { states, text } from './page.ts'
@@ -6,8 +6,6 @@ import { answer, problem } from './server.ts'
 import { replica, status } from './status.ts'
 
 const data = answer(200, { message: 'Hello', timestamp: '2026-03-01T12:30:00.000Z', servedByHost: '3f2a' })
-
-beforeEach(() => localStorage.clear())
 
 test('counts a visit when it opens, and once more when asked to after an error', async () => {
   const api = vi.fn(visited(7)).mockImplementationOnce(problem(429, { detail: 'Not now.' }))
@@ -79,13 +77,6 @@ test('loads the data once, however often the button is pressed until the answer'
   find(document, '#load-data').click()
   await vi.waitFor(() => expect(text('#data-message')).toBe('Hello'))
   expect(api).toHaveBeenCalledTimes(1)
-})
-
-test('checks off an exercise when the page sees its result', async () => {
-  await open(answer(201, { count: 7, source: 'postgres', servedByHost: '3f2a' }))
-  await vi.waitFor(() => {
-    expect(find(document, '[data-exercise="stop-redis"]').dataset.done).toBe('true')
-  })
 })
 
 test('the number follows other people’s visits', async () => {

@@ -1,9 +1,12 @@
 import { find, onPress, setText } from '../dom.ts'
+import { IS_LOCAL } from '../local.ts'
+import { replaceCommandsByKeys } from './local.ts'
 import type { Observation } from './memory.ts'
 import { loadProgress, NO_PROGRESS, observe, type Progress, saveProgress } from './progress.ts'
 
 /** Checks off the exercises that an observation completes. One exercise is open; after it, the next one is. */
 export function createExercises(section: HTMLElement) {
+  if (IS_LOCAL) replaceCommandsByKeys(section)
   const allItems = [...section.querySelectorAll<HTMLElement>('#exercise-list > li')]
   // Without Docker, some of them need no check.
   const items = allItems.filter(({ dataset }) => dataset.exercise)
