@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { countInPostgres, eventually, psql, visit } from './client.ts'
-import { buildImage, compose, docker, PROD, REPOSITORY, type Stack, startStack } from './compose.ts'
+import { APP, buildImage, compose, docker, PROD, REPOSITORY, type Stack, startStack } from './compose.ts'
 import { type Answer, startLoad } from './load.ts'
 
 const ROUNDS = 5
@@ -24,7 +24,7 @@ async function buildRival(name: string): Promise<string> {
   const tag = `bench-${name}`
   const lines = `COPY . bench\nCMD ["node", "bench/${name}.ts"]`
   await buildImage('backend', tag, lines, join(REPOSITORY, 'backend/bench'))
-  await docker('tag', 'visit-counter-nginx:test', `visit-counter-nginx:${tag}`)
+  await docker('tag', `${APP}-nginx:test`, `${APP}-nginx:${tag}`)
   return tag
 }
 
@@ -89,14 +89,7 @@ try {
   const { ours, constant, naive, fallback } = (await race(stacks)) as Record<string, Result>
   if (!ours || !constant || !naive || !fallback) throw new Error('A variant has no result.')
   const downSeconds = await seconds(() => (stacks.ours as Stack).compose('stop'))
-  const sizes = await docker(
-    'image',
-    'inspect',
-    '-f',
-    '{{.Size}}',
-    'visit-counter-backend:test',
-    'node:26-alpine',
-  )
+  const sizes = await docker('image', 'inspect', '-f', '{{.Size}}', `${APP}-backend:test`, 'node:26-alpine')
   const [image = 0, base = 0] = sizes.split('\n').map(Number)
 
   const ratio = (a: number, b: number) => (a / b).toFixed(2)

@@ -28,16 +28,9 @@ export async function countInPostgres(stack: Stack): Promise<number> {
 
 /** Runs queries in Postgres and returns their rows, without headings. */
 export function psql(stack: Stack, ...queries: string[]): Promise<string> {
-  const command = [
-    'psql',
-    '-qAtX',
-    '-U',
-    'visits',
-    '-d',
-    'visits',
-    ...queries.flatMap((query) => ['-c', query]),
-  ]
-  return docker('exec', `${stack.project}-postgres-1`, ...command)
+  const command = 'psql -qAtX -U "$POSTGRES_USER" -d "$POSTGRES_DB" "$@"'
+  const container = `${stack.project}-postgres-1`
+  return docker('exec', container, 'sh', '-c', command, 'psql', ...queries.flatMap((query) => ['-c', query]))
 }
 
 /** Runs a command in Redis and returns its reply, a value per line. */

@@ -6,11 +6,14 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { freePort } from '../local/ports.ts'
+import packageJson from '../package.json' with { type: 'json' }
 
 const run = promisify(execFile)
 
 /** The folder of the Compose files. */
 export const REPOSITORY = fileURLToPath(new URL('..', import.meta.url))
+/** The app's name, with which the names of its images and projects begin. */
+export const APP = packageJson.name
 export const DEV = ['-f', 'compose.yaml', '-f', 'compose.override.yaml']
 export const PROD = ['-f', 'compose.yaml', '-f', 'compose.prod.yaml']
 export const TLS = [...PROD, '-f', 'ops/tls.yaml']
@@ -18,7 +21,7 @@ export const TLS = [...PROD, '-f', 'ops/tls.yaml']
 // The tests' own values, so that a .env in the folder does not change their outcome.
 const ENVIRONMENT = {
   SECRETS_DIR: './secrets/development',
-  IMAGE_PREFIX: 'visit-counter',
+  IMAGE_PREFIX: APP,
   TAG: 'test',
   LOG_LEVEL: 'info',
   WRITE_RATE: '100000r/s',
@@ -27,7 +30,7 @@ const ENVIRONMENT = {
 
 /** A copy of the repository for tests that change files, as a fresh clone would be. */
 export async function copyRepository(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'visit-counter-'))
+  const directory = await mkdtemp(join(tmpdir(), `${APP}-`))
   const leftOut = ['node_modules', 'dist', '.git', '.env', '.local', 'production']
   await cp(REPOSITORY, directory, { recursive: true, filter: (path) => !leftOut.includes(basename(path)) })
   return directory
@@ -61,7 +64,7 @@ export async function buildImage(
   context?: string,
 ): Promise<void> {
   const source = context ? ['--file', '-', context] : ['-']
-  const image = `visit-counter-${service}`
+  const image = `${APP}-${service}`
   const build = spawn('docker', ['build', '--quiet', '--tag', `${image}:${tag}`, ...source])
   build.stdin.end(`FROM ${image}:test\n${lines}\n`)
   const [code] = await once(build, 'close')
@@ -82,7 +85,7 @@ export type Stack = Awaited<ReturnType<typeof startStack>>
 /** Starts the stack under a project name and on ports of its own, and waits until all of it is healthy. */
 export async function startStack(files: string[], up: string[] = [], options: RunOptions = {}) {
   const port = await freePort()
-  const project = options.environment?.COMPOSE_PROJECT_NAME ?? `visit-counter-test-${port}`
+  const project = options.environment?.COMPOSE_PROJECT_NAME ?? `${APP}-test-${port}`
   const environment = {
     ...ENVIRONMENT,
     COMPOSE_PROJECT_NAME: project,

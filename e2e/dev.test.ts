@@ -179,9 +179,9 @@ describe('while `docker compose up --watch` runs', () => {
   })
 
   test('an edit of index.html is synchronized', async () => {
-    await edit('frontend/index.html', '<title>Visit counter', '<title>Another title')
+    await edit('frontend/index.html', '<title>', '<title>Another ')
     await eventually(async () => {
-      expect(await (await fetch(stack.url)).text()).toContain('<title>Another title')
+      expect(await (await fetch(stack.url)).text()).toContain('<title>Another ')
     })
   })
 

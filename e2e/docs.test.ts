@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, expect, onTestFinished, test } from 'vitest'
 import { type Step, stepsOf } from '../docs/test/steps.ts'
 import { freePort } from '../local/ports.ts'
-import { copyRepository, DEV, docker, PROD, REPOSITORY, removeProject } from './compose.ts'
+import { APP, copyRepository, DEV, docker, PROD, REPOSITORY, removeProject } from './compose.ts'
 
 const MONITORING = [...PROD, '-f', 'ops/monitoring.yaml']
 const PORTS = {
@@ -71,10 +71,10 @@ async function cloneRepository() {
   }
   const environment: Record<string, string> = {}
   for (const name of Object.keys(PORTS)) environment[name] = String(await freePort())
-  const prefix = `visit-counter-test-${environment.HTTP_PORT}`
+  const prefix = `${APP}-test-${environment.HTTP_PORT}`
   Object.assign(environment, { IMAGE_PREFIX: prefix, NO_COLOR: '1' })
   const file = join(directory, 'compose.prod.yaml')
-  await writeFile(file, (await readFile(file, 'utf8')).replace(/^name: visit-counter/m, `name: ${prefix}`))
+  await writeFile(file, (await readFile(file, 'utf8')).replace(`name: ${APP}`, `name: ${prefix}`))
   onTestFinished(async () => {
     for (const files of [DEV, MONITORING]) await removeProject(files, { directory, environment })
     const images = await docker('image', 'ls', '--quiet', '--filter', `reference=${prefix}-*`)

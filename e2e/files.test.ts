@@ -3,8 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { compose, DEV, PROD, REPOSITORY, TLS } from './compose.ts'
-import { hashOfPage, SHOWN } from './picture.ts'
+import { APP, compose, DEV, PROD, REPOSITORY, TLS } from './compose.ts'
 
 interface Service {
   build?: object
@@ -56,7 +55,7 @@ describe.each([
 
 test('development and production share no project, volume, network or built image', async () => {
   // In the folder whose name is the likeliest to clash.
-  const folder = ['--project-directory', join(tmpdir(), 'visit-counter')]
+  const folder = ['--project-directory', join(tmpdir(), APP)]
   const names = await Promise.all(
     [DEV, PROD].map(async (files) => {
       const { name, services, networks, volumes } = await configuration([...folder, ...files])
@@ -93,10 +92,6 @@ test('production does not start without passwords, and says how to make them', a
   await expect(start).rejects.toThrow(/SECRETS_DIR.*make the passwords first: npm run secrets/)
 })
 
-test('the pictures in README show the page as it is now; if not: npm run picture', async () => {
-  expect(readFileSync(SHOWN, 'utf8').trim()).toBe(await hashOfPage())
-})
-
 test('.env.example explains every variable of the Compose files, and no other one', () => {
   const read = (file: string) => readFileSync(join(REPOSITORY, file), 'utf8')
   const overlays = ['compose.override.yaml', 'compose.prod.yaml', 'ops/tls.yaml', 'ops/monitoring.yaml']
@@ -111,7 +106,7 @@ test('.env.example explains every variable of the Compose files, and no other on
 })
 
 test('a clone with core.autocrlf=true has no CRLF', () => {
-  const clone = mkdtempSync(join(tmpdir(), 'visit-counter-'))
+  const clone = mkdtempSync(join(tmpdir(), `${APP}-`))
   try {
     execFileSync('git', ['clone', '-q', '-c', 'core.autocrlf=true', REPOSITORY, clone])
     const withCrlf = execFileSync('git', ['ls-files', '--eol'], { cwd: clone, encoding: 'utf8' })

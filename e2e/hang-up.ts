@@ -38,7 +38,7 @@ export async function hangUpAtEachStep(run: Run, check: (step: number) => Promis
  * Returns whether it got that far; rejects when it failed instead.
  */
 async function hangUp(n: number, { script, args = [], cwd, env }: Run): Promise<boolean> {
-  const folder = await mkdtemp(join(tmpdir(), 'visit-counter-'))
+  const folder = await mkdtemp(join(tmpdir(), 'hang-up-'))
   const [shims, steps] = [join(folder, 'shims'), join(folder, 'steps')]
   try {
     for (const path of [shims, steps]) await mkdir(path)

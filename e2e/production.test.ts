@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { countInPostgres, eventually, visit } from './client.ts'
-import { buildImage, copyRepository, docker, PROD, type Stack, startStack } from './compose.ts'
+import { APP, buildImage, copyRepository, docker, PROD, type Stack, startStack } from './compose.ts'
 import { containersOf } from './inspect.ts'
 import { withoutLoss } from './release.ts'
 
@@ -119,17 +119,17 @@ describe('a release', () => {
   test('replaces the backends under load without a failed request, and so does a rollback', async () => {
     await buildImage('backend', 'test-2', 'LABEL release=2')
     await withoutLoss(stack, () => ops('deploy', ['backend'], { TAG: 'test-2' }))
-    expect(await imagesOf('backend')).toEqual(Array(2).fill('visit-counter-backend:test-2'))
+    expect(await imagesOf('backend')).toEqual(Array(2).fill(`${APP}-backend:test-2`))
     await withoutLoss(stack, () => ops('deploy', ['backend']))
-    expect(await imagesOf('backend')).toEqual(Array(2).fill('visit-counter-backend:test'))
+    expect(await imagesOf('backend')).toEqual(Array(2).fill(`${APP}-backend:test`))
   })
 
   test('replaces nginx with a gap of 3 s at most', async () => {
     await buildImage('nginx', 'test-2', 'LABEL release=2')
     expect(await longestGap(() => ops('deploy', ['nginx'], { TAG: 'test-2' }))).toBeLessThan(3_000)
-    expect(await imagesOf('nginx')).toEqual(['visit-counter-nginx:test-2'])
+    expect(await imagesOf('nginx')).toEqual([`${APP}-nginx:test-2`])
     await ops('deploy', ['nginx'])
-    expect(await imagesOf('nginx')).toEqual(['visit-counter-nginx:test'])
+    expect(await imagesOf('nginx')).toEqual([`${APP}-nginx:test`])
   })
 
   test.each([

@@ -3,11 +3,11 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort } from '../local/ports.ts'
 import { eventually, readCount, visit } from './client.ts'
-import { buildImage, docker, REPOSITORY } from './compose.ts'
+import { APP, buildImage, docker, REPOSITORY } from './compose.ts'
 import { startLoad } from './load.ts'
 import { withoutLoss } from './release.ts'
 
-const NAME = 'visit-counter-test'
+const NAME = `${APP}-test`
 const PASSWORDS = ['postgres_password', 'redis_password']
 
 // How often a client asks while nginx is updated, and how long it may be away.
@@ -70,7 +70,7 @@ async function updateEnds(name: string, state: string): Promise<void> {
 
 /** Replaces a service's image, and waits until every container runs the new one. */
 async function update(name: string): Promise<void> {
-  await docker('service', 'update', '--image', `visit-counter-${name}:test-2`, service(name))
+  await docker('service', 'update', '--image', `${APP}-${name}:test-2`, service(name))
   await updateEnds(name, 'completed')
 }
 
@@ -101,9 +101,9 @@ test('the backend is updated and rolled back under load without a failed request
   await docker('service', 'scale', `${service('backend')}=2`)
   await buildImage('backend', 'test-2', 'LABEL release=2')
   await withoutLoss(stack, () => update('backend'))
-  expect(await imageOf('backend')).toBe('visit-counter-backend:test-2')
+  expect(await imageOf('backend')).toBe(`${APP}-backend:test-2`)
   await withoutLoss(stack, () => rollBack('backend'))
-  expect(await imageOf('backend')).toBe('visit-counter-backend:test')
+  expect(await imageOf('backend')).toBe(`${APP}-backend:test`)
 }, 300_000)
 
 test('an update of nginx costs a moment, and no counted visit', async () => {
@@ -111,7 +111,7 @@ test('an update of nginx costs a moment, and no counted visit', async () => {
   const { count } = await readCount(stack)
   const load = startLoad(stack.url, 1, PAUSE_MS)
   await update('nginx').finally(load.stop)
-  expect(await imageOf('nginx')).toBe('visit-counter-nginx:test-2')
+  expect(await imageOf('nginx')).toBe(`${APP}-nginx:test-2`)
   const failed = load.answers.filter(({ status }) => status !== 201)
   const awayMs = failed.reduce((sum, { milliseconds }) => sum + milliseconds + PAUSE_MS, 0)
   console.log(

@@ -14,7 +14,7 @@ import { join } from 'node:path'
 export async function lockFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   const hash = createHash('sha256').update(await realpath(folder))
-  const name = `visit-counter-${hash.digest('hex').slice(0, 16)}`
+  const name = `npm-start-${hash.digest('hex').slice(0, 16)}`
   const address = process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : join(tmpdir(), `${name}.sock`)
   const taken = await once(connect(address), 'connect').catch(() => undefined) // refused, or no such socket
   if (taken) throw new Error(`Another "npm start" is using ${folder}. Stop it first.`)

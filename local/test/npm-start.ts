@@ -24,7 +24,7 @@ interface Settings {
 
 /** A new folder for one test, removed after it. Windows frees the files of an ended process a bit later. */
 export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'visit-counter-test-'))
+  const folder = await mkdtemp(join(tmpdir(), 'npm-start-'))
   onTestFinished(() => rm(folder, { recursive: true, maxRetries: 10 }))
   return folder
 }

@@ -18,7 +18,7 @@ export interface Stores {
   postgres: PostgresStore
 }
 
-/** The visit counter: counts in Redis, and falls back on Postgres while Redis does not answer. */
+/** Counts visits in Redis, and falls back on Postgres while Redis does not answer. */
 export function createCounter(stores: Stores, onInDoubt: () => void) {
   const incrementInRedis = coalesce((n) => increment(stores, n))
   const addToPostgres = coalesce((n) => withKnownOutcome(stores.postgres.add(n)))
