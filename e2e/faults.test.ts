@@ -6,9 +6,10 @@ import { visit } from './client.ts'
 import { PROD, REPOSITORY, type Stack, startStack } from './compose.ts'
 import { BACKENDS } from './faults/actions.ts'
 import { FAULTS, type Fault, LIMIT_MS } from './faults/list.ts'
+import { largestStepBack, slowest, visitsInDoubt } from './faults/measure.ts'
 import { type Row, report } from './faults/report.ts'
-import { containersOf, recoveryTime, savedCount, startTimes, visitsInDoubt } from './inspect.ts'
-import { largestStepBack, slowest, startLoad } from './load.ts'
+import { containersOf, recoveryTime, savedCount, startTimes } from './inspect.ts'
+import { startLoad } from './load.ts'
 
 const CLIENTS = 50
 const LEAD_MS = 500

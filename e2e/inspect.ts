@@ -28,16 +28,6 @@ export async function recoveryTime(stack: Stack): Promise<number> {
   return performance.now() - startedAt
 }
 
-/** Visits in doubt so far, for each backend that runs. */
-export async function visitsInDoubt(stack: Stack): Promise<Map<string, number>> {
-  const inDoubt = new Map<string, number>()
-  for (const container of await containersOf(stack, 'backend')) {
-    const metrics = await docker('exec', container, 'wget', '-qO-', 'http://127.0.0.1:3000/metrics')
-    inDoubt.set(container, Number(metrics.match(/^visits_in_doubt_total (\d+)/m)?.[1] ?? 0))
-  }
-  return inDoubt
-}
-
 /** When each container's process was started; a process that died and came back has another time. */
 export async function startTimes(stack: Stack): Promise<Map<string, string>> {
   const containers = await containersOf(stack)

@@ -48,20 +48,3 @@ async function post(url: string): Promise<Omit<Answer, 'client'>> {
     .catch(() => ({ status: 0 }))
   return { ...answer, milliseconds: performance.now() - startedAt }
 }
-
-/** By how much a client's number was lower than the one that it saw before, at most; 0 if that never happened. */
-export function largestStepBack(answers: Answer[]): number {
-  const seen = new Map<number, number>()
-  let largest = 0
-  for (const { client, count } of answers) {
-    if (count === undefined) continue
-    largest = Math.max(largest, (seen.get(client) ?? count) - count)
-    seen.set(client, count)
-  }
-  return largest
-}
-
-/** How long the slowest answer took, in milliseconds. */
-export function slowest(answers: Answer[]): number {
-  return Math.max(0, ...answers.map(({ milliseconds }) => milliseconds))
-}

@@ -64,7 +64,7 @@ describe('with a running stack', () => {
   })
 
   const LOG_IN = {
-    postgres: 'PGPASSWORD=$(cat) psql -h postgres -U visits -c "select 1"',
+    postgres: 'PGPASSWORD=$(cat) psql -h postgres -U $POSTGRES_USER -c "select 1"',
     redis: 'REDISCLI_AUTH=$(cat) redis-cli -e -h redis ping',
   }
 
@@ -123,7 +123,7 @@ describe('with a running stack', () => {
     ['text', 'echo select 1 >', 'is not a complete backup'],
     [
       'another database’s',
-      'docker compose exec -T postgres pg_dump -U visits -Fc postgres >',
+      "docker compose exec -T postgres sh -c 'pg_dump -U $POSTGRES_USER -Fc postgres' >",
       'is the backup of another database',
     ],
   ])('restore: a file that is %s is refused before anything stops', async (_name, make, message) => {

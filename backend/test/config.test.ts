@@ -27,7 +27,7 @@ test('the parts make the URLs, whatever characters a password has', () => {
   const { databaseUrl, redisUrl } = readConfig({
     POSTGRES_HOST: 'db',
     POSTGRES_PORT: '5433',
-    POSTGRES_USER: 'visits',
+    POSTGRES_USER: 'app',
     POSTGRES_DB: 'counter',
     POSTGRES_PASSWORD: 'a:b@c/d%',
     REDIS_HOST: 'cache',
@@ -35,7 +35,7 @@ test('the parts make the URLs, whatever characters a password has', () => {
     REDIS_PASSWORD: 'e?f#g',
   })
   const [database, redis] = [new URL(databaseUrl), new URL(redisUrl)]
-  expect(database).toMatchObject({ host: 'db:5433', username: 'visits', pathname: '/counter' })
+  expect(database).toMatchObject({ host: 'db:5433', username: 'app', pathname: '/counter' })
   expect(decodeURIComponent(database.password)).toBe('a:b@c/d%')
   expect(redis.host).toBe('cache:6380')
   expect(decodeURIComponent(redis.password)).toBe('e?f#g')

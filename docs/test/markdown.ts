@@ -18,7 +18,8 @@ function walk(folder: string): string[] {
 export const read = (file: string) => readFileSync(join(REPOSITORY, file), 'utf8')
 
 /** Every page for readers. */
-export const PAGES = FILES.filter((file) => file.endsWith('.md') && !file.startsWith('.github/'))
+const IS_PAGE = /^(?!\.github\/|starter\/files\/).*\.md$/
+export const PAGES = FILES.filter((file) => IS_PAGE.test(file))
 
 interface Block {
   language: string

@@ -67,11 +67,11 @@ function mistakesIn(page: string, text: string): string[] {
   return Object.entries(wrong).flatMap(([what, all]) => all.map((each) => `${what}: ${each}`))
 }
 
-/** Whether one of our sources has this name. The parts of a histogram and the services of a Swarm stack have longer ones. */
+/** Whether one of our sources has this name. The parts of a histogram have longer ones. */
 function isName(name: string): boolean {
   const short = name.replace(/_(count|bucket|sum)$/, '')
   return (
-    [...OTHER_NAMES, ...SERVICES.map((service) => `visits_${service}`)].includes(name) ||
+    OTHER_NAMES.includes(name) ||
     SOURCES.some((source) => new RegExp(`\\b(${name}|${short})\\b`).test(source))
   )
 }
