@@ -60,5 +60,5 @@ export function fetchData(): Promise<Data> {
 
 /** Fetches the state of the whole system. */
 export function fetchStatus(): Promise<Status> {
-  return request('GET', '/api/status', STATUS_TIMEOUT_MS)
+  return request('GET', '/api/status', { timeoutMs: STATUS_TIMEOUT_MS })
 }

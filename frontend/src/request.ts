@@ -25,15 +25,31 @@ export class ApiError extends Error {
   }
 }
 
-/** Sends a request and returns the JSON of its answer; rejects with an ApiError. The timeout includes the body. */
-export async function request<Answer>(method: string, url: string, timeoutMs = TIMEOUT_MS): Promise<Answer> {
+interface Options {
+  /** Sent as JSON. */
+  body?: unknown
+  /** Until the answer's last byte. */
+  timeoutMs?: number
+}
+
+/** Sends a request and returns the JSON of its answer; rejects with an ApiError. */
+export async function request<Answer>(
+  method: string,
+  url: string,
+  { body, timeoutMs = TIMEOUT_MS }: Options = {},
+): Promise<Answer> {
   try {
-    const response = await fetch(url, { method, signal: AbortSignal.timeout(timeoutMs) })
+    const response = await fetch(url, { method, signal: AbortSignal.timeout(timeoutMs), ...asJson(body) })
     if (!response.ok) throw await errorOf(response)
     return await response.json()
   } catch (error) {
     throw error instanceof ApiError ? error : describeFailure(error, timeoutMs)
   }
+}
+
+function asJson(body: unknown): RequestInit {
+  if (body === undefined) return {}
+  return { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
 }
 
 /** Sends again what was answered with 503, which says that nothing was done. */

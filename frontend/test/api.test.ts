@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { fetchData, fetchStatus, recordVisit } from '../src/api.ts'
+import { request } from '../src/request.ts'
 import { answer, problem, serve } from './server.ts'
 
 const visit = { count: 42, source: 'redis', servedByHost: '3f2a' }
@@ -19,6 +20,16 @@ test('fetchData gets the data', async () => {
     answer(right ? 200 : 404, data)(request, response)
   })
   expect(await fetchData()).toEqual(data)
+})
+
+test('a request sends what it is given as JSON', async () => {
+  await serve(async (message, response) => {
+    let body = ''
+    for await (const chunk of message) body += chunk
+    answer(200, { type: message.headers['content-type'], body })(message, response)
+  })
+  const sent = await request('POST', '/api/notes', { body: { text: 'Grüße' } })
+  expect(sent).toEqual({ type: 'application/json', body: '{"text":"Grüße"}' })
 })
 
 test.for([
