@@ -3,7 +3,7 @@
 set -eu
 . "$(dirname "$0")/env.sh"
 
-file=${1:-visits-$(date -u +%Y%m%dT%H%M%SZ).dump}
+file=${1:-backup-$(date -u +%Y%m%dT%H%M%SZ).dump}
 umask 077
 trap 'rm -f "$file.part"' EXIT
 docker compose exec -T postgres pg_dump --username visits --format custom visits > "$file.part" ||

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Replaces what Postgres holds by a backup: npm run restore -- visits.dump
-# Nothing is counted while it runs, and visits that were counted after the backup are gone.
+# The backend is stopped while it runs, and what was saved after the backup is gone.
 set -eu
 . "$(dirname "$0")/env.sh"
 
@@ -13,7 +13,7 @@ in_postgres() {
 # Before anything stops: the backup can be read to its end, and is one of this database.
 docker compose up --detach --wait postgres redis
 in_postgres pg_restore --file /dev/null || fail "$file is not a complete backup. Nothing was changed."
-in_postgres pg_restore --list | grep -q 'TABLE DATA public visit_counts ' ||
+in_postgres pg_restore --list | grep -q 'TABLE DATA public migrations ' ||
   fail "$file is the backup of another database. Nothing was changed."
 
 # Whatever happens from here on, the backend starts again.
@@ -21,8 +21,8 @@ trap 'docker compose up --detach --wait' EXIT
 docker compose stop backend
 in_postgres pg_restore --username visits --dbname visits --clean --if-exists --single-transaction ||
   fail 'Nothing was restored: the database is as it was.'
-# Redis has a later count. Without it, the first visit loads the count from Postgres.
-redis_cli del visits:page_visits > /dev/null
+# What Redis has is from later. Without it, the backend loads it from Postgres.
+redis_cli flushall > /dev/null
 docker compose up --detach --wait
 trap - EXIT
 echo "Restored $file."
