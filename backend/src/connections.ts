@@ -10,6 +10,7 @@ import { connected, createRedisClient, redisAdvice } from './lib/redis.ts'
 const REDIS_TIMEOUT_MS = 250
 const POSTGRES_TIMEOUT_MS = 1_000
 const START_LIMIT_MS = 1_000
+const PING_EVERY_MS = 1_000
 
 export type State = 'up' | 'down'
 export type Breakers = Record<'redis' | 'postgres', CircuitBreaker>
@@ -35,6 +36,9 @@ export function connectStores<Scripts extends RedisScripts>(
   redis.on('error', breakers.redis.trip)
   postgres.on('error', breakers.postgres.trip)
   redis.connect().catch(() => {}) // rejects only when it is stopped while it connects
+  const pingRedis = () => breakers.redis.run(() => redis.ping())
+  // An idle connection would be closed as one that does not answer.
+  const pinging = setInterval(() => pingRedis().catch(() => {}), PING_EVERY_MS)
 
   return {
     redis,
@@ -47,12 +51,13 @@ export function connectStores<Scripts extends RedisScripts>(
     /** Asks both stores: how long each takes to answer, in milliseconds; null when it does not. */
     async ping(): Promise<{ redis: number | null; postgres: number | null }> {
       const [redisMs, postgresMs] = await Promise.all([
-        timed(() => breakers.redis.run(() => redis.ping())),
+        timed(pingRedis),
         timed(() => breakers.postgres.run(() => query(postgres, 'select 1', []))),
       ])
       return { redis: redisMs, postgres: postgresMs }
     },
     async stop(): Promise<void> {
+      clearInterval(pinging)
       stopBreakers(breakers)
       redis.destroy()
       await postgres.end()

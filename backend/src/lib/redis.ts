@@ -18,7 +18,7 @@ export function createRedisClient<Scripts extends RedisScripts>(url: string, scr
     disableOfflineQueue: true,
     socket: {
       connectTimeout: CONNECT_TIMEOUT_MS,
-      // The longest silence on a connection: the flusher reads more often than that.
+      // The longest silence on a connection: someone has to ask more often than that.
       socketTimeout: SOCKET_TIMEOUT_MS,
       reconnectStrategy: (retries) => Math.min(retries * 50, MAX_RECONNECT_WAIT_MS),
     },
