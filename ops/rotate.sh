@@ -25,7 +25,7 @@ printf '>%s' "$new_redis" | redis_cli -x acl setuser default > /dev/null
 overwrite "$secrets/redis_password" "$new_redis"
 
 # Postgres accepts one password only. Open connections stay open; the backends need the new one for others.
-printf "alter role visits password '%s'" "$new_postgres" |
+printf "alter role current_user password '%s'" "$new_postgres" |
   docker compose exec -T postgres psql --username visits --quiet --set ON_ERROR_STOP=1
 overwrite "$secrets/postgres_password" "$new_postgres"
 

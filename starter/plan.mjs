@@ -94,7 +94,7 @@ export const OLD_NAMES = [
   [/Visit counter/g, 'title'],
   // The database and its role. In other places, `visits` are what is counted.
   [
-    /(?<=(?:-U|-d|--username|--dbname|--format custom|role|POSTGRES_(?:USER|DB):|database),?[ `]+)visits\b/g,
+    /(?<=(?:-U|-d|--username|--dbname|--format custom|POSTGRES_(?:USER|DB):|database),?[ `]+)visits\b/g,
     'identifier',
   ],
   [/\bvisits(?=:postgres@)|(?<=:5433\/)visits\b/g, 'identifier'],
