@@ -12,6 +12,7 @@ const MONITORING = [...PROD, '-f', 'ops/monitoring.yaml']
 const PORTS = {
   HTTP_PORT: 8080,
   ADMINER_PORT: 8081,
+  OPENAPI_PORT: 8082,
   PROMETHEUS_PORT: 9090,
   POSTGRES_PORT: 5433,
   DEBUG_PORT: 9229,
