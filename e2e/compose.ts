@@ -93,6 +93,7 @@ export async function startStack(files: string[], up: string[] = [], options: Ru
     HTTPS_PORT: String(await freePort()),
     POSTGRES_PORT: String(await freePort()),
     ADMINER_PORT: String(await freePort()),
+    OPENAPI_PORT: String(await freePort()),
     DEBUG_PORT: String(await freePort()),
     ...options.environment,
   }

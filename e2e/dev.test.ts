@@ -127,6 +127,20 @@ test('Postgres and Adminer answer, on this machine only', async () => {
   expect(await (await fetch(`http://${adminer}/`)).text()).toContain('Adminer')
 })
 
+test('the page of openapi.yaml sends requests to the API, and loads nothing from another host', async () => {
+  const page = await (await browser.newContext()).newPage()
+  const hosts = new Set<string>()
+  page.on('request', (request) => hosts.add(new URL(request.url()).host))
+  const host = (await stack.compose('port', 'openapi', '8080')).trim()
+  await page.goto(`http://${host}`)
+  await page.getByText('Counts a visit').click()
+  await page.getByRole('button', { name: 'Try it out' }).click()
+  const answer = page.waitForResponse((response) => response.url().endsWith('/api/visits'))
+  await page.getByRole('button', { name: 'Execute' }).click()
+  expect((await answer).status()).toBe(201)
+  expect([...hosts]).toEqual([host])
+})
+
 test('a debugger attaches, on this machine only, at the same port after a restart and with three backends', async () => {
   const address = `127.0.0.1:${stack.environment.DEBUG_PORT}`
   expect((await stack.compose('port', 'nginx', '9229')).trim()).toBe(address)

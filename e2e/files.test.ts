@@ -32,7 +32,7 @@ async function configuration(files: string[]): Promise<Configuration> {
 
 describe.each([
   ['base', ['-f', 'compose.yaml'], ['backend', 'nginx', 'postgres', 'redis']],
-  ['development', DEV, ['adminer', 'backend', 'frontend', 'nginx', 'postgres', 'redis']],
+  ['development', DEV, ['adminer', 'backend', 'frontend', 'nginx', 'openapi', 'postgres', 'redis']],
   ['production', PROD, ['backend', 'nginx', 'postgres', 'redis']],
 ])('%s', (_name, files, names) => {
   test('has these services, each with a health check, and any of them can be scaled', async () => {

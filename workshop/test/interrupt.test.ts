@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { eventually } from '../../e2e/client.ts'
@@ -70,7 +70,11 @@ test.concurrent.each([
       const made = await interrupt(root, line, step)
       if (step === 0) calls = made // not interrupted at all
       const at = `at git ${calls[step - 1]}`
-      const switched = () => expect(git(root, 'status', '--short', '--branch'), at).toBe(`## ${branch}`)
+      const switched = () => {
+        expect(existsSync(join(root, 'new.txt')), at).toBe(false)
+        expect(git(root, 'status', '--short', '--branch'), at).toBe(`## ${branch}`)
+      }
+      // Ctrl-C does not stop the switch itself, which goes on for a moment.
       if (calls[step - 1]?.startsWith('switch')) await eventually(async () => switched())
       expect(lostSince(root, before), at).toEqual([])
       // It refuses if there is nothing left to do.
