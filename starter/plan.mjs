@@ -43,6 +43,9 @@ export const EDITS = {
     ],
   ],
   'docs/develop.md': [['\nHow to write one: [CONTRIBUTING](../CONTRIBUTING.md#tests).\n', '']],
+  'docs/production.md': [
+    ['; [faults.md](faults.md) counts the visits that failed then (*nginx recreated*).', '.'],
+  ],
   'docs/test/markdown.ts': [['|starter\\/files\\/', '']],
   'docs/test/names.test.ts': [
     ['made by a command or by an exercise.', 'made by a command.'],
