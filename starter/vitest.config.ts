@@ -6,5 +6,6 @@ export default defineConfig({
     // They need the machine: what is made is installed, tested and started.
     fileParallelism: false,
     testTimeout: 60_000,
+    hookTimeout: 180_000,
   },
 })

@@ -20,10 +20,10 @@ afterAll(async () => {
   if (images) await docker('image', 'rm', '--force', ...new Set(images.split('\n')))
 })
 
-/** Runs npm in the application as its owner does; resolves with what it printed, rejects with it if it fails. */
+/** Runs npm in the application, with the environment that this npm got; resolves with what it printed, rejects with it if it fails. */
 async function npm(...args: string[]): Promise<string> {
   const ours = Object.entries(process.env).filter(
-    ([name]) => !/^(npm_|VITEST|NODE_ENV$|INIT_CWD$)/.test(name),
+    ([name]) => !/^(npm_(?!config_)|npm_config_local_prefix|VITEST|NODE_ENV$|INIT_CWD$)/.test(name),
   )
   const env = { ...Object.fromEntries(ours), CI: 'true', NO_COLOR: '1' }
   const child = spawn('npm', args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
