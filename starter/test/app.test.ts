@@ -20,7 +20,7 @@ afterAll(async () => {
   if (images) await docker('image', 'rm', '--force', ...new Set(images.split('\n')))
 })
 
-/** Runs npm in the application, with the environment that this npm got; resolves with what it printed, rejects with it if it fails. */
+/** Runs npm in the application; resolves with what it printed, rejects with it if npm fails. */
 async function npm(...args: string[]): Promise<string> {
   const ours = Object.entries(process.env).filter(
     ([name]) => !/^(npm_(?!config_)|npm_config_local_prefix|VITEST|NODE_ENV$|INIT_CWD$)/.test(name),
