@@ -113,4 +113,4 @@ This is ${name} now; nothing is committed yet. Go on:
   git add --all && git commit -m 'Start ${name}'
 
 Then read README.md. The counter is the example to replace: the API's part is backend/src/counter/ and
-backend/src/routes/visits.ts, the page's is frontend/src/visits.ts. LICENSE is MIT: put your name in, or your own licence.`
+backend/src/routes/visits.ts, the page's is frontend/src/visits.ts. LICENSE is MIT: put your name in, or choose another.`

@@ -38,8 +38,8 @@ function readArguments() {
     if (!name || others.length > 0) throw new Refusal(usage)
     if (!NAME.test(name) || name.length > MAX_LENGTH || /^(pg-|visit-counter)/.test(name)) {
       throw new Refusal(
-        `"${name}" can't be the name of a package, an image and a database. Use up to ${MAX_LENGTH} lower-case letters, ` +
-          'digits and single dashes, with a letter first: my-shop',
+        `"${name}" can't be the name of a package, an image and a database. Use up to ${MAX_LENGTH} ` +
+          'lower-case letters, digits and single dashes, with a letter first: my-shop',
       )
     }
     return { name, dryRun: values['dry-run'] }

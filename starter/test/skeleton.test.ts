@@ -44,7 +44,7 @@ test('without the counter, as docs/without-the-counter.md says, the rest runs', 
   expect(app.output()).not.toContain('is down')
 })
 
-/** Does what the page says: its commands, its changes of lines, its new files, and what it says of the page's sections. */
+/** Does what the page says: its commands, its changes of lines, its new files, and what it says of index.html. */
 function removeCounter(root: string): void {
   const change = (file: string, edit: (text: string) => string) =>
     writeFileSync(join(root, file), edit(readFileSync(join(root, file), 'utf8')))
