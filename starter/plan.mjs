@@ -112,5 +112,5 @@ This is ${name} now; nothing is committed yet. Go on:
   docker compose up --wait     start it: http://localhost:8080
   git add --all && git commit -m 'Start ${name}'
 
-Then read README.md. The counter is the example to replace: the API's part is backend/src/counter/ and
-backend/src/routes/visits.ts, the page's is frontend/src/visits.ts. LICENSE is MIT: put your name in, or choose another.`
+Then read README.md. The counter is the example to replace: in the API, backend/src/counter/ and
+backend/src/routes/visits.ts; in the page, frontend/src/visits.ts. LICENSE is MIT: put your name in, or choose another.`
