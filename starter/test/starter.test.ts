@@ -76,6 +76,10 @@ test('a dry run says what would change, and changes nothing', async () => {
   expect(git(folder, 'status', '--porcelain')).toBe('')
 })
 
+test('no source has the name in it: with a longer one, the formatter would want other lines', async () => {
+  expect(await starter(folder, 'my-shop', '--dry-run')).not.toMatch(/^\S+\.(ts|mjs|css):\d+:/m)
+})
+
 test.each([
   ['My-Shop'],
   ['my_shop'],
