@@ -8,7 +8,8 @@ import { databaseUrl } from './helpers/counter.ts'
 import { freePort, startMain, typescriptOptions } from './helpers/process.ts'
 
 const BACKEND = fileURLToPath(new URL('../', import.meta.url))
-const TABLE = 'table_of_a_third_migration'
+// The last one, however many an application has.
+const TABLE = 'table_of_one_more_migration'
 
 /** Runs a statement in the database. */
 async function execute(statement: string) {
@@ -20,7 +21,7 @@ async function execute(statement: string) {
   }
 }
 
-/** The process, with a third migration. */
+/** The process, with one more migration. */
 async function startWith(name: string, sql: string) {
   const folder = await mkdtemp(join(tmpdir(), 'migrations-'))
   onTestFinished(() => rm(folder, { recursive: true }))
@@ -32,16 +33,16 @@ async function startWith(name: string, sql: string) {
   return startMain({ PORT: String(await freePort()) }, join(folder, 'src', 'main.ts'))
 }
 
-describe.skipIf(!typescriptOptions)('a third migration', () => {
+describe.skipIf(!typescriptOptions)('one more migration', () => {
   async function cleanUp() {
     await execute(`drop table if exists ${TABLE}`)
-    await execute("delete from migrations where name like '3%'")
+    await execute("delete from migrations where name like '9999%'")
   }
 
   test('runs on a database that exists, once for two backends that start at the same time', async () => {
     onTestFinished(cleanUp)
     const sql = `create table ${TABLE} (id int);\ninsert into ${TABLE} values (1);\n`
-    const backends = await Promise.all([1, 2].map(() => startWith('3_more.sql', sql)))
+    const backends = await Promise.all([1, 2].map(() => startWith('9999_more.sql', sql)))
     await Promise.all(backends.map((main) => main.wrote('serving')))
     await Promise.all(backends.map((main) => main.wrote('postgres is up')))
     expect(await execute(`select * from ${TABLE}`)).toEqual([{ id: 1 }])
@@ -54,13 +55,13 @@ describe.skipIf(!typescriptOptions)('a third migration', () => {
   ])(
     'that is wrong in %s stops the process with one line that names the file',
     async (_what, sql, reason) => {
-      const main = await startWith('3_wrong.sql', sql)
+      const main = await startWith('9999_wrong.sql', sql)
       expect(await main.exitCode).toBe(1)
       const lines = main.output
         .trim()
         .split('\n')
         .filter((line) => !line.startsWith('{'))
-      expect(lines).toEqual([expect.stringMatching(`^The migration 3_wrong failed: .*${reason}`)])
+      expect(lines).toEqual([expect.stringMatching(`^The migration 9999_wrong failed: .*${reason}`)])
     },
   )
 })
