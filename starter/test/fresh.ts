@@ -1,4 +1,5 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -42,6 +43,20 @@ export async function makeApp(name: string): Promise<string> {
   const folder = makeClone()
   await starter(folder, name)
   return folder
+}
+
+/** Runs npm in an application; resolves with what it printed, rejects with it if npm fails. */
+export async function npm(folder: string, ...args: string[]): Promise<string> {
+  const ours = Object.entries(process.env).filter(
+    ([name]) => !/^(npm_(?!config_)|npm_config_local_prefix|VITEST|NODE_ENV$|INIT_CWD$)/.test(name),
+  )
+  const env = { ...Object.fromEntries(ours), CI: 'true', NO_COLOR: '1' }
+  const child = spawn('npm', args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data))
+  const [code] = await once(child, 'close')
+  if (code !== 0) throw new Error(`npm ${args.join(' ')} failed:\n${output.slice(-10_000)}`)
+  return output
 }
 
 export const removeFolder = (folder: string) =>
