@@ -14,6 +14,7 @@ export const REMOVED = [
   'docs/page',
   'docs/test/steps.ts',
   'docs/tour.md',
+  'docs/your-own-resource.md',
   'e2e/bench',
   'e2e/docs.test.ts',
   'e2e/exercises.test.ts',
@@ -50,6 +51,7 @@ export const EDITS = {
   'docs/test/names.test.ts': [
     ['made by a command or by an exercise.', 'made by a command.'],
     ['|exercise|', '|'],
+    ['|guestbook', ''],
   ],
   'e2e/quality.test.ts': [
     [/test\.each\(\[\n {2}\[1280, 720\],.*?^\)\n\n/gms, ''],

@@ -11,7 +11,7 @@ const SERVICES = FILES.filter((file) => /^(ops\/)?[\w.]+\.yaml$/.test(file)).fla
 )
 // Not ours, or made by a command or by an exercise.
 const OTHER_PATHS =
-  /^(ghcr\.io|application|exercise|secrets\/(production|tls))\/|node_modules|3_notes\.sql|^\.\/data|start\.sh$/
+  /^(ghcr\.io|application|exercise|secrets\/(production|tls))\/|node_modules|3_notes\.sql|^\.\/data|start\.sh$|guestbook/
 const OTHER_NAMES = ['process_resident_memory_bytes', 'DOCKER_HOST', 'POSTGRES_HOST_AUTH_METHOD']
 
 /** Whether this is the path of a file or folder, or the end of one, as seen from a page. */
