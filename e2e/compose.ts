@@ -14,6 +14,7 @@ export const REPOSITORY = fileURLToPath(new URL('..', import.meta.url))
 export const DEV = ['-f', 'compose.yaml', '-f', 'compose.override.yaml']
 export const PROD = ['-f', 'compose.yaml', '-f', 'compose.prod.yaml']
 export const TLS = [...PROD, '-f', 'ops/tls.yaml']
+export const OWN_CERTIFICATE = [...TLS, '-f', 'ops/own-certificate.yaml']
 
 // The tests' own values, so that a .env in the folder does not change their outcome.
 const ENVIRONMENT = {

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { compose, DEV, PROD, REPOSITORY, TLS } from './compose.ts'
+import { compose, DEV, OWN_CERTIFICATE, PROD, REPOSITORY, TLS } from './compose.ts'
 import { hashOfPage, SHOWN } from './picture.ts'
 
 interface Service {
@@ -72,9 +72,10 @@ test('development and production share no project, volume, network or built imag
 })
 
 test('the Dockerfiles and the Compose files have no finding of the builder’s own lint', async () => {
-  for (const files of [DEV, PROD, TLS]) {
-    await compose([...files, 'config', '--quiet'], { environment: { TLS_DIR: 'secrets/tls' } })
-    await compose([...files, 'build', '--check'], { environment: { TLS_DIR: 'secrets/tls' } })
+  const environment = { DOMAIN: 'example.org', TLS_DIR: 'secrets/tls' }
+  for (const files of [DEV, PROD, TLS, OWN_CERTIFICATE]) {
+    await compose([...files, 'config', '--quiet'], { environment })
+    await compose([...files, 'build', '--check'], { environment })
   }
 })
 
@@ -99,7 +100,13 @@ test('the pictures in README show the page as it is now; if not: npm run picture
 
 test('.env.example explains every variable of the Compose files, and no other one', () => {
   const read = (file: string) => readFileSync(join(REPOSITORY, file), 'utf8')
-  const overlays = ['compose.override.yaml', 'compose.prod.yaml', 'ops/tls.yaml', 'ops/monitoring.yaml']
+  const overlays = [
+    'compose.override.yaml',
+    'compose.prod.yaml',
+    'ops/tls.yaml',
+    'ops/own-certificate.yaml',
+    'ops/monitoring.yaml',
+  ]
   const used = ['compose.yaml', ...overlays].flatMap((file) =>
     [...read(file).matchAll(/(?<!\$)\$\{(\w+)/g)].map(([, name]) => name),
   )
