@@ -70,6 +70,18 @@ describe('every container', () => {
   })
 })
 
+test.each(['backend', 'nginx'])('the image of %s has the health check of the service', async (service) => {
+  const { services } = JSON.parse(await stack.compose('config', '--format', 'json'))
+  const inspected = await docker(
+    'image',
+    'inspect',
+    '--format',
+    '{{json .Config.Healthcheck}}',
+    services[service].image,
+  )
+  expect(JSON.parse(inspected).Test).toEqual(services[service].healthcheck.test)
+})
+
 describe('the passwords', () => {
   const files = ['postgres_password', 'redis_password']
   const read = () =>
