@@ -55,6 +55,7 @@ describe('every container', () => {
         Init: true,
         Privileged: false,
       })
+      expect(host.MemorySwap, name).toBe(host.Memory)
       for (const limit of ['Memory', 'NanoCpus', 'PidsLimit']) {
         expect(host[limit], `${limit} of ${name}`).toBeGreaterThan(0)
       }

@@ -13,6 +13,7 @@ const MEANT_TO_DIFFER = {
   build: 'Swarm runs images that were built before',
   depends_on: 'Swarm starts all services at once; each one waits for the others',
   ports: 'on Swarm, nginx is on every machine, and on the machine’s own port',
+  memswap_limit: 'Swarm does not have it',
   restart: 'Swarm always restarts what stops',
   security_opt: 'Swarm does not have it',
   deploy: 'the limits are compared below; how replicas are spread and updated is Swarm’s own',
