@@ -4,7 +4,7 @@ import { compose, PROD } from './compose.ts'
 interface Service {
   deploy: { resources: unknown }
   tmpfs?: string[]
-  volumes?: { type: string; source?: string; target: string }[]
+  volumes?: { type: string; source?: string; target: string; tmpfs?: { size: string } }[]
 }
 
 // Everything else has to be the same.
@@ -21,6 +21,8 @@ const MEANT_TO_DIFFER = {
   volumes: 'compared below, together with tmpfs',
 }
 
+const MB = 1024 * 1024
+
 async function services(files: string[]): Promise<Record<string, Service>> {
   return JSON.parse(await compose([...files, 'config', '--format', 'json'])).services
 }
@@ -28,9 +30,9 @@ async function services(files: string[]): Promise<Record<string, Service>> {
 function comparable(service: Service) {
   const rest = Object.entries(service).filter(([key]) => !(key in MEANT_TO_DIFFER))
   const mounts = [
-    ...(service.tmpfs ?? []).map((mount) => `tmpfs ${mount.split(':')[0]}`),
-    ...(service.volumes ?? []).map(({ type, source, target }) =>
-      [type, source, target].filter(Boolean).join(' '),
+    ...(service.tmpfs ?? []).map((mount) => `tmpfs ${mount.split(':')[0]} ${mount.match(/size=\w+/)}`),
+    ...(service.volumes ?? []).map(({ type, source, target, tmpfs }) =>
+      [type, source, target, tmpfs && `size=${Number(tmpfs.size) / MB}m`].filter(Boolean).join(' '),
     ),
   ]
   return { ...Object.fromEntries(rest), mounts: mounts.sort(), resources: service.deploy.resources }
