@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { compose, DEV, OWN_CERTIFICATE, PROD, REPOSITORY, TLS } from './compose.ts'
+import { compose, copyRepository, DEV, OWN_CERTIFICATE, PROD, REPOSITORY, TLS } from './compose.ts'
 import { hashOfPage, SHOWN } from './picture.ts'
 
 interface Service {
@@ -92,6 +92,18 @@ test('production publishes nothing but nginx, not even on this machine, and moun
 test('production does not start without passwords, and says how to make them', async () => {
   const start = compose([...PROD, 'config'], { environment: { SECRETS_DIR: '' } })
   await expect(start).rejects.toThrow(/SECRETS_DIR.*make the passwords first: npm run secrets/)
+})
+
+test('the commands for a new server make a plain `docker compose` mean HTTPS', async () => {
+  const page = readFileSync(join(REPOSITORY, 'docs/production.md'), 'utf8')
+  const [commands = 'exit 1'] = page.match(/^sh ops\/secrets\.sh\n(.*\n)+?(?=docker compose up)/m) ?? []
+  const directory = await copyRepository()
+  try {
+    const script = `set -e\n${commands}docker compose config --services`
+    expect(execFileSync('sh', ['-c', script], { cwd: directory, encoding: 'utf8' })).toContain('certbot\n')
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
 })
 
 test('the pictures in README show the page as it is now; if not: npm run picture', async () => {
