@@ -35,7 +35,7 @@ describe.each([
   ['base', ['-f', 'compose.yaml'], ['backend', 'nginx', 'postgres', 'redis']],
   ['development', DEV, ['adminer', 'backend', 'frontend', 'nginx', 'postgres', 'redis']],
   ['production', PROD, ['backend', 'nginx', 'postgres', 'redis']],
-])('%s', (_name, files, names) => {
+])('%s', (environment, files, names) => {
   test('has these services, each with a health check, and any of them can be scaled', async () => {
     const { services } = await configuration(files)
     expect(Object.keys(services).sort()).toEqual(names)
@@ -46,10 +46,10 @@ describe.each([
     }
   })
 
-  test('publishes only nginx to other machines', async () => {
+  test('publishes only nginx to other machines, over IPv4, and in development nothing', async () => {
     for (const [name, service] of Object.entries((await configuration(files)).services)) {
-      const open = (service.ports ?? []).filter(({ host_ip }) => host_ip !== '127.0.0.1')
-      expect(open.length, name).toBe(name === 'nginx' ? 1 : 0)
+      const open = (service.ports ?? []).map(({ host_ip }) => host_ip).filter((ip) => ip !== '127.0.0.1')
+      expect(open, name).toEqual(name === 'nginx' && environment !== 'development' ? ['0.0.0.0'] : [])
     }
   })
 })

@@ -110,6 +110,7 @@ test('a browser uses HTTP/3', async () => {
   const browser = await launchBrowser(
     `--origin-to-force-quic-on=localhost:${port}`,
     `--ignore-certificate-errors-spki-list=${hash}`,
+    '--host-resolver-rules=MAP localhost 127.0.0.1', // not ::1, where nothing listens
   )
   try {
     const page = await browser.newPage()
