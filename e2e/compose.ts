@@ -17,6 +17,7 @@ export const APP = packageJson.name
 export const DEV = ['-f', 'compose.yaml', '-f', 'compose.override.yaml']
 export const PROD = ['-f', 'compose.yaml', '-f', 'compose.prod.yaml']
 export const TLS = [...PROD, '-f', 'ops/tls.yaml']
+export const OWN_CERTIFICATE = [...TLS, '-f', 'ops/own-certificate.yaml']
 
 // The tests' own values, so that a .env in the folder does not change their outcome.
 const ENVIRONMENT = {

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFile, rm, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -116,6 +118,15 @@ test('every container is as locked up as in production, but for what reloads', a
       Init: true,
     })
   }
+})
+
+test('the page is not for other sites: one whose name leads here is refused', async () => {
+  const [{ statusCode }] = await once(
+    request(stack.url, { headers: { Host: 'example.org' } }).end(),
+    'response',
+  )
+  expect(statusCode).toBe(403)
+  expect((await fetch(stack.url)).status).toBe(200)
 })
 
 test('Postgres and Adminer answer, on this machine only', async () => {

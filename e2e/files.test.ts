@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { APP, compose, DEV, PROD, REPOSITORY, TLS } from './compose.ts'
+import { APP, compose, copyRepository, DEV, OWN_CERTIFICATE, PROD, REPOSITORY, TLS } from './compose.ts'
 
 interface Service {
   build?: object
@@ -34,7 +34,7 @@ describe.each([
   ['base', ['-f', 'compose.yaml'], ['backend', 'nginx', 'postgres', 'redis']],
   ['development', DEV, ['adminer', 'backend', 'frontend', 'nginx', 'openapi', 'postgres', 'redis']],
   ['production', PROD, ['backend', 'nginx', 'postgres', 'redis']],
-])('%s', (_name, files, names) => {
+])('%s', (environment, files, names) => {
   test('has these services, each with a health check, and any of them can be scaled', async () => {
     const { services } = await configuration(files)
     expect(Object.keys(services).sort()).toEqual(names)
@@ -45,10 +45,10 @@ describe.each([
     }
   })
 
-  test('publishes only nginx to other machines', async () => {
+  test('publishes only nginx to other machines, over IPv4, and in development nothing', async () => {
     for (const [name, service] of Object.entries((await configuration(files)).services)) {
-      const open = (service.ports ?? []).filter(({ host_ip }) => host_ip !== '127.0.0.1')
-      expect(open.length, name).toBe(name === 'nginx' ? 1 : 0)
+      const open = (service.ports ?? []).map(({ host_ip }) => host_ip).filter((ip) => ip !== '127.0.0.1')
+      expect(open, name).toEqual(name === 'nginx' && environment !== 'development' ? ['0.0.0.0'] : [])
     }
   })
 })
@@ -71,9 +71,10 @@ test('development and production share no project, volume, network or built imag
 })
 
 test('the Dockerfiles and the Compose files have no finding of the builder’s own lint', async () => {
-  for (const files of [DEV, PROD, TLS]) {
-    await compose([...files, 'config', '--quiet'], { environment: { TLS_DIR: 'secrets/tls' } })
-    await compose([...files, 'build', '--check'], { environment: { TLS_DIR: 'secrets/tls' } })
+  const environment = { DOMAIN: 'example.org', TLS_DIR: 'secrets/tls' }
+  for (const files of [DEV, PROD, TLS, OWN_CERTIFICATE]) {
+    await compose([...files, 'config', '--quiet'], { environment })
+    await compose([...files, 'build', '--check'], { environment })
   }
 })
 
@@ -92,9 +93,27 @@ test('production does not start without passwords, and says how to make them', a
   await expect(start).rejects.toThrow(/SECRETS_DIR.*make the passwords first: npm run secrets/)
 })
 
+test('the commands for a new server make a plain `docker compose` mean HTTPS', async () => {
+  const page = readFileSync(join(REPOSITORY, 'docs/production.md'), 'utf8')
+  const [commands = 'exit 1'] = page.match(/^sh ops\/secrets\.sh\n(.*\n)+?(?=docker compose up)/m) ?? []
+  const directory = await copyRepository()
+  try {
+    const script = `set -e\n${commands}docker compose config --services`
+    expect(execFileSync('sh', ['-c', script], { cwd: directory, encoding: 'utf8' })).toContain('certbot\n')
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
+})
+
 test('.env.example explains every variable of the Compose files, and no other one', () => {
   const read = (file: string) => readFileSync(join(REPOSITORY, file), 'utf8')
-  const overlays = ['compose.override.yaml', 'compose.prod.yaml', 'ops/tls.yaml', 'ops/monitoring.yaml']
+  const overlays = [
+    'compose.override.yaml',
+    'compose.prod.yaml',
+    'ops/tls.yaml',
+    'ops/own-certificate.yaml',
+    'ops/monitoring.yaml',
+  ]
   const used = ['compose.yaml', ...overlays].flatMap((file) =>
     [...read(file).matchAll(/(?<!\$)\$\{(\w+)/g)].map(([, name]) => name),
   )

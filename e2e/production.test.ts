@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { countInPostgres, eventually, visit } from './client.ts'
 import { APP, buildImage, copyRepository, docker, PROD, type Stack, startStack } from './compose.ts'
-import { containersOf } from './inspect.ts'
+import { containersOf, recoveryTime } from './inspect.ts'
 import { withoutLoss } from './release.ts'
 
 const run = promisify(execFile)
@@ -55,6 +55,7 @@ describe('every container', () => {
         Init: true,
         Privileged: false,
       })
+      expect(host.MemorySwap, name).toBe(host.Memory)
       for (const limit of ['Memory', 'NanoCpus', 'PidsLimit']) {
         expect(host[limit], `${limit} of ${name}`).toBeGreaterThan(0)
       }
@@ -68,6 +69,18 @@ describe('every container', () => {
       )
     }
   })
+})
+
+test.each(['backend', 'nginx'])('the image of %s has the health check of the service', async (service) => {
+  const { services } = JSON.parse(await stack.compose('config', '--format', 'json'))
+  const inspected = await docker(
+    'image',
+    'inspect',
+    '--format',
+    '{{json .Config.Healthcheck}}',
+    services[service].image,
+  )
+  expect(JSON.parse(inspected).Test).toEqual(services[service].healthcheck.test)
 })
 
 describe('the passwords', () => {
@@ -166,6 +179,31 @@ describe('a release', () => {
     await visits
     return longest
   }
+})
+
+test('after a reboot, the containers can start in any order', async () => {
+  const { count } = await visit(stack)
+  await docker('stop', ...(await containersOf(stack)))
+  for (const service of ['nginx', 'backend', 'redis', 'postgres']) {
+    await docker('start', ...(await containersOf(stack, '--all', service)))
+  }
+  expect((await eventually(() => visit(stack), 60_000)).count).toBeGreaterThan(count)
+  await recoveryTime(stack)
+})
+
+test('the nightly backup can be restored', async () => {
+  const page = await readFile(join(directory, 'docs/production.md'), 'utf8')
+  const line = page.match(/^0 3 \* \* \* {2}(.*)$/m)?.[1] ?? 'no line of a crontab'
+  // As cron reads it; in this folder instead of the server's.
+  const command = line
+    .replaceAll('\\%', '%')
+    .replace(/cd \S+ && /, '')
+    .replace('/var/backups/', '')
+  await run('sh', ['-c', command], { cwd: directory, env: { ...process.env, ...stack.environment } })
+  await visit(stack)
+  const later = await visit(stack)
+  await ops('restore', [`visits-${(await run('date', ['+%u'])).stdout.trim()}.dump`])
+  expect((await eventually(() => visit(stack))).count).toBeLessThan(later.count)
 })
 
 test('a backup of the running stack can be restored over a later state, and into an empty stack', async () => {

@@ -151,6 +151,16 @@ describe('errors under /api/ are problems', () => {
   })
 })
 
+test('429 for a client that reads far too much', async () => {
+  // In a row on few connections, so that they come faster than the limit on any machine.
+  const requests = 'GET /favicon.svg HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(999)
+  const last = 'GET / HTTP/1.0\r\n\r\n'
+  const answers = await Promise.all(Array.from({ length: 10 }, () => exchange(requests + last)))
+  const refused = answers.join('').match(/HTTP\/1.1 429 /g) ?? []
+  expect(refused.length).toBeGreaterThan(100)
+  await eventually(async () => expect((await get('/')).status).toBe(200))
+})
+
 test('503 while no backend runs, and no longer than that', async () => {
   await stack.compose('stop', 'backend')
   await eventually(async () => {

@@ -42,7 +42,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   if (inSwarm) return
-  await docker('stack', 'rm', NAME)
+  // Swarm refuses to remove a network while one of the tasks is still ending.
+  await eventually(() => docker('stack', 'rm', NAME), 60_000)
   await eventually(async () => {
     expect(
       await docker('ps', '--all', '--quiet', '--filter', `label=com.docker.stack.namespace=${NAME}`),

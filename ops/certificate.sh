@@ -12,5 +12,6 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 
   -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 \
   -out "$dir/certificate.pem" -keyout "$dir/key.pem" 2> /dev/null
 chmod 444 "$dir/certificate.pem" "$dir/key.pem"
+grep -qs '^DOMAIN=' .env || echo DOMAIN=localhost >> .env
 grep -qs '^TLS_DIR=' .env || echo "TLS_DIR=./$dir" >> .env
 echo "Made $dir/certificate.pem for localhost."

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Read by the other scripts. They work on the stack of COMPOSE_FILE, which is production unless something else is set.
 cd "$(dirname "$0")/.." || exit
 grep -qs '^COMPOSE_FILE=' .env || export COMPOSE_FILE="${COMPOSE_FILE:-compose.yaml:compose.prod.yaml}"

@@ -17,6 +17,8 @@ export interface Fault {
   mayAnswer?: number[]
   /** Redis loses data, and with it the visits that were unsaved at that moment. */
   losesRedisData?: boolean
+  /** How many processes end one after the other while visits are under way. One if it is absent. */
+  endings?: number
   /** The slowest answer that is allowed, in milliseconds. */
   limitMs?: number
 }
@@ -153,6 +155,7 @@ const ofTheWhole: Fault[] = [
     name: 'everything killed at once',
     ends: ['redis', 'postgres', 'backend', 'nginx'],
     run: act.killAll,
+    endings: BACKENDS,
     mayAnswer: [0, 503, 504],
     limitMs: WAITS_MS,
   },
@@ -160,6 +163,7 @@ const ofTheWhole: Fault[] = [
     name: 'power cut: redis older than postgres, which starts last',
     ends: ['redis', 'postgres', 'backend'],
     run: act.comeBackOlder,
+    endings: BACKENDS,
     mayAnswer: [503, 504],
     losesRedisData: true,
     limitMs: WAITS_MS,
