@@ -8,6 +8,7 @@ import { time } from './numbers.ts'
 import { countKept, type Racer, race } from './race.ts'
 import { report } from './report.ts'
 import { freeze, type Key, stackOf, startVariant, thaw, VARIANTS, type Variant } from './variants.ts'
+import { waits } from './waits.ts'
 import { hasWrk } from './wrk.ts'
 
 /** How much larger the backend's image is than the one that it is built on. */
@@ -59,7 +60,7 @@ async function measure(stacks: Map<string, Stack>): Promise<Record<string, strin
     downSeconds: await time(() => stack.compose('down')),
   }
   return {
-    'benchmark.md': report({ racers: all, steps, budgets: budgets(racers, once) }),
+    'benchmark.md': report({ racers: all, steps, waits: await waits(), budgets: budgets(racers, once) }),
     'benchmark-throughput.svg': throughputChart(all),
     'benchmark-latency.svg': latencyChart(steps),
   }

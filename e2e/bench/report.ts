@@ -9,11 +9,13 @@ import { type PerService, SERVICES } from './usage.ts'
 interface Measured {
   racers: Racer[]
   steps: Step[]
+  /** What people wait for, in seconds. */
+  waits: [name: string, seconds: number][]
   budgets: Budget[]
 }
 
 /** What was measured, as a Markdown page. */
-export function report({ racers, steps, budgets }: Measured): string {
+export function report({ racers, steps, waits, budgets }: Measured): string {
   return `# Benchmark
 
 Made by \`npm run bench\`: production's stack with one backend, logs on. \`wrk\` sends requests from 50 clients, straight to
@@ -73,6 +75,15 @@ ${table(
     show(step.unsaved),
     show(step.recoveryMs, 0, ' ms'),
   ]),
+)}
+
+## What people wait for
+
+With the base images and npm's packages on the machine.
+
+${table(
+  'what | time',
+  waits.map(([name, seconds]) => [name, show(seconds, 1, ' s')]),
 )}
 `
 }
