@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
-import { readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, expect, onTestFinished, test } from 'vitest'
 import { type Step, stepsOf } from '../docs/test/steps.ts'
 import { freePort } from '../local/ports.ts'
+import { linkModules } from '../local/test/npm-start.ts'
 import { APP, copyRepository, DEV, docker, PROD, REPOSITORY, removeProject } from './compose.ts'
 
 const MONITORING = [...PROD, '-f', 'ops/monitoring.yaml']
@@ -70,9 +71,7 @@ test.each(PAGES)(
  */
 async function cloneRepository() {
   const directory = await copyRepository()
-  for (const folder of ['.', 'backend', 'frontend']) {
-    await symlink(join(REPOSITORY, folder, 'node_modules'), join(directory, folder, 'node_modules'))
-  }
+  await linkModules(directory)
   const environment: Record<string, string> = {}
   for (const name of Object.keys(PORTS)) environment[name] = String(await freePort())
   const prefix = `${APP}-test-${environment.HTTP_PORT}`

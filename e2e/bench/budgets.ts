@@ -37,6 +37,16 @@ export function budgets(racers: Record<Key, Racer>, once: Once): Budget[] {
   ]
 }
 
+/** What is missed, in words. */
+export function verdict(budgets: Budget[]): string {
+  const missed = budgets.filter(({ met }) => !met)
+  if (missed.length === 0) return 'All are met.'
+  const list = missed.map(
+    ({ name, measured, required }) => `- **${name}** is ${measured}, required is ${required}.`,
+  )
+  return `Missed:\n\n${list.join('\n')}`
+}
+
 const p99 = ({ p99Ms }: Sample) => p99Ms
 
 /** The median over the rounds: what the machine does besides hits both variants of a round alike. */

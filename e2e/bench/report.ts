@@ -1,5 +1,5 @@
 import { cpus, totalmem } from 'node:os'
-import type { Budget } from './budgets.ts'
+import { type Budget, verdict } from './budgets.ts'
 import { show, table } from './format.ts'
 import type { Step } from './growth.ts'
 import { median, perSecond } from './numbers.ts'
@@ -109,16 +109,6 @@ function row({ variant, samples, kept }: Racer): string[] {
 
 const latencies = ({ p50Ms, p99Ms }: { p50Ms: number; p99Ms: number }) =>
   [p50Ms, p99Ms].map((milliseconds) => show(milliseconds, 1, ' ms'))
-
-/** What is missed, in words. */
-function verdict(budgets: Budget[]): string {
-  const missed = budgets.filter(({ met }) => !met)
-  if (missed.length === 0) return 'All are met.'
-  const list = missed.map(
-    ({ name, measured, required }) => `- **${name}** is ${measured}, required is ${required}.`,
-  )
-  return `Missed:\n\n${list.join('\n')}`
-}
 
 function machine(): string {
   const [cpu] = cpus()

@@ -5,8 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { freePort } from '../../local/ports.ts'
 import { eventually, visit } from '../client.ts'
-import { compose, copyRepository, docker, PROD, type Stack, startStack } from '../compose.ts'
-import { time } from './numbers.ts'
+import { compose, copyRepository, docker, PROD, startStack } from '../compose.ts'
 
 // Of the project, and of its images.
 const NAME = 'waits'
@@ -21,8 +20,11 @@ export async function waits(): Promise<[name: string, seconds: number][]> {
   const file = (path: string) => join(directory, path)
   const build = (...options: string[]) => compose([...PROD, 'build', '--quiet', ...options], production)
   const measured: [string, number][] = []
-  const measure = async (name: string, action: () => Promise<unknown>) => {
-    measured.push([name, await time(action)])
+  async function measure<T>(name: string, action: () => Promise<T>): Promise<T> {
+    const startedAt = performance.now()
+    const result = await action()
+    measured.push([name, (performance.now() - startedAt) / 1_000])
+    return result
   }
   try {
     await measure('`npm ci`', () => promisify(execFile)('npm', ['ci'], { cwd: directory }))
@@ -30,19 +32,13 @@ export async function waits(): Promise<[name: string, seconds: number][]> {
     await measure('first build of production’s images', () => build('--no-cache'))
     await appendFile(file('backend/src/main.ts'), '// changed\n')
     await measure('build after a changed source file', () => build())
-    const manifest = file('backend/package.json')
-    await writeFile(manifest, (await readFile(manifest, 'utf8')).replace('"1.0.0"', '"1.0.1"'))
+    await replace(file('backend/package.json'), '"1.0.0"', '"1.0.1"')
     await measure('build after a changed `package.json`', () => build())
-
     await docker('image', 'rm', `${NAME}-backend:test`, `${NAME}-nginx:test`)
 
     await compose(['build', '--quiet'], development)
-    let stack: Stack | undefined
-    await measure('development: first `up --wait`', async () => {
-      stack = await startStack([], [], development)
-    })
-    if (!stack) return measured
-    const { url, compose: run, remove } = stack
+    const first = () => startStack([], [], development)
+    const { url, compose: run, remove } = await measure('development: first `up --wait`', first)
     try {
       const up = () => run('up', '--detach', '--wait')
       await measure('`up --wait` when all of it runs', up)

@@ -34,10 +34,15 @@ export async function copyOfApp(): Promise<string> {
   const root = await temporaryFolder()
   const leftOut = /node_modules|\.git$|\.env$|\.local$/
   await cp(ROOT, root, { recursive: true, filter: (path) => !leftOut.test(path) })
+  await linkModules(root)
+  return root
+}
+
+/** Gives a copy of the repository the packages that are installed here. */
+export async function linkModules(root: string): Promise<void> {
   for (const modules of ['node_modules', 'backend/node_modules', 'frontend/node_modules']) {
     await symlink(join(ROOT, modules), join(root, modules), 'junction')
   }
-  return root
 }
 
 /** Waits until `check` doesn't throw any more. */

@@ -3,10 +3,8 @@ import { once } from 'node:events'
 import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-
-export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
+import { REPOSITORY } from '../../e2e/compose.ts'
 
 export const git = (folder: string, ...args: string[]) =>
   execFileSync('git', args, { cwd: folder, encoding: 'utf8' }).trim()

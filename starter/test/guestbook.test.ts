@@ -1,8 +1,10 @@
-import { readFileSync, symlinkSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { blocksOf } from '../../docs/test/markdown.ts'
-import { git, makeApp, npm, REPOSITORY, removeFolder } from './fresh.ts'
+import { REPOSITORY } from '../../e2e/compose.ts'
+import { linkModules } from '../../local/test/npm-start.ts'
+import { git, makeApp, npm, removeFolder } from './fresh.ts'
 
 const PAGE = 'docs/your-own-resource.md'
 const LIMIT_MS = 600_000
@@ -12,9 +14,7 @@ let folder: string
 /** A new application with the guestbook. */
 beforeAll(async () => {
   folder = await makeApp('my-shop')
-  for (const part of ['.', 'backend', 'frontend']) {
-    symlinkSync(join(REPOSITORY, part, 'node_modules'), join(folder, part, 'node_modules'), 'junction')
-  }
+  await linkModules(folder)
   git(folder, 'apply', join(REPOSITORY, 'starter/guestbook.patch'))
 })
 afterAll(() => removeFolder(folder))

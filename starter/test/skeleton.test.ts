@@ -1,21 +1,20 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { blocksOf } from '../../docs/test/markdown.ts'
 import { launchBrowser } from '../../e2e/browser.ts'
-import { npmStart, until } from '../../local/test/npm-start.ts'
-import { makeApp, REPOSITORY, removeFolder } from './fresh.ts'
+import { REPOSITORY } from '../../e2e/compose.ts'
+import { linkModules, npmStart, until } from '../../local/test/npm-start.ts'
+import { makeApp, removeFolder } from './fresh.ts'
 
 test('without the counter, as docs/without-the-counter.md says, the rest runs', {
   timeout: 180_000,
 }, async () => {
   const root = await makeApp('my-shop')
   onTestFinished(() => removeFolder(root))
-  for (const part of ['.', 'backend', 'frontend']) {
-    symlinkSync(join(REPOSITORY, part, 'node_modules'), join(root, part, 'node_modules'), 'junction')
-  }
+  await linkModules(root)
   removeCounter(root)
   for (const part of ['backend', 'frontend']) typecheck(join(root, part))
 
