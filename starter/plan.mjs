@@ -35,7 +35,10 @@ const EVERY = 'any number of times'
 
 /** In each file: a text that it has once, or a pattern, and what takes its place. */
 export const EDITS = {
-  '.github/workflows/ci.yml': [[/\n {2}teaching:.*/gs, '']],
+  '.github/workflows/ci.yml': [
+    [/ {4}strategy:\n.*\n.*\n {8}suite: .*\n/g, ''],
+    [/\$\{\{ matrix\.suite \}\}/g, 'e2e', EVERY],
+  ],
   'backend/tsconfig.json': [[', "bench"', '']],
   'docs/counter.md': [
     [
