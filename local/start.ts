@@ -20,7 +20,8 @@ const KEYS =
 const redis = createRedis({
   port: await freePort(),
   dataDir: DATA_DIR,
-  onEnd: (reason) => opened.then(() => console.error(`Redis is down: ${reason}. Postgres counts.`)),
+  onEnd: (reason) =>
+    opened.then(() => console.error(`Redis is down: ${reason}. The backend goes on with Postgres.`)),
 })
 const postgres = createPostgres({ port: await freePort(), dataDir: DATA_DIR })
 const backend = createBackend({

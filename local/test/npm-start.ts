@@ -102,7 +102,9 @@ export async function npmStart(settings: Settings = {}) {
     kill: (signal: NodeJS.Signals) => child.kill(signal),
     type: (keys: string) => child.stdin.write(keys),
     visit: async () => (await api('/visits', 'POST')).json(),
-    status: async () => (await api('/status')).json(),
+    /** Waits until the backend says this of its readiness. */
+    becomes: (ready: object) =>
+      until(async () => expect(await (await api('/health/ready')).json()).toEqual(ready)),
     /** Waits until nothing listens at any address that it had. */
     async isGone() {
       for (const at of [port, ...['Backend', 'Redis', 'Postgres'].map(portOf)]) {

@@ -4,19 +4,21 @@ import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { findRedis } from '../redis.ts'
-import { copyOfApp, failedStart, npmStart, temporaryFolder, until } from './npm-start.ts'
+import { copyOfApp, failedStart, npmStart, temporaryFolder } from './npm-start.ts'
 
 const redisFound = Boolean(findRedis())
 const isWindows = process.platform === 'win32'
+const withBoth = { status: 'ok', redis: 'up', postgres: 'up' }
+const withoutRedis = { status: 'degraded', redis: 'down', postgres: 'up' }
 
-test('serves the page and counts; the first line says what to open', async () => {
+test('serves the page and the API; the first line says what to open', async () => {
   const app = await npmStart()
   expect(app.output().split('\n')[0]).toBe(`Open http://localhost:${app.port}`)
   expect(app.output()).not.toContain('q  quit') // keys are for terminals
   for (const host of ['localhost', '127.0.0.1']) {
     expect(await (await fetch(`http://${host}:${app.port}/`)).text()).toContain('<title>')
   }
-  expect(await app.visit()).toMatchObject({ count: 1, source: redisFound ? 'redis' : 'postgres' })
+  await app.becomes(redisFound ? withBoth : withoutRedis)
 })
 
 test('saves the last visits on Ctrl-C, and leaves nothing running', async () => {
@@ -47,19 +49,18 @@ test('starts after a first start that was killed while it made the database', as
   const dataDir = await temporaryFolder()
   await mkdir(join(dataDir, 'postgres/unfinished'), { recursive: true })
   await writeFile(join(dataDir, 'postgres/unfinished/PG_VERSION'), '18\n')
-  expect(await (await npmStart({ dataDir })).visit()).toMatchObject({ count: 1 })
+  await (await npmStart({ dataDir })).becomes(redisFound ? withBoth : withoutRedis)
 })
 
-test.skipIf(!redisFound)('goes on counting when its Redis is killed', async () => {
+test.skipIf(!redisFound)('goes on when its Redis is killed, and says so', async () => {
   const app = await npmStart()
-  expect(await app.visit()).toMatchObject({ count: 1, source: 'redis' })
-  await until(async () => expect(await app.status()).toMatchObject({ visits: { unsaved: 0 } }))
+  await app.becomes(withBoth)
   connect(app.portOf('Redis'), '127.0.0.1').end('SHUTDOWN NOSAVE FORCE\r\n')
   await app.prints('Redis is down: it has ended.')
-  expect(await app.visit()).toMatchObject({ count: 2, source: 'postgres' })
+  await app.becomes(withoutRedis)
 })
 
-test.skipIf(isWindows)('counts without Redis, and says why it does not start', async () => {
+test.skipIf(isWindows)('runs without Redis, and says why it does not start', async () => {
   const folder = await temporaryFolder()
   const redis = join(folder, 'redis-server')
   await writeFile(redis, '#!/bin/sh\n[ "$1" = --version ] && exit 0\necho Bad file format\nexit 1\n')
@@ -67,10 +68,10 @@ test.skipIf(isWindows)('counts without Redis, and says why it does not start', a
   const app = await npmStart({ env: { PATH: folder } })
   await app.prints('Redis is down: Bad file format (remove ')
   expect(app.output()).toMatch(/^Open /)
-  expect(await app.visit()).toMatchObject({ count: 1, source: 'postgres' })
+  await app.becomes(withoutRedis)
 })
 
-test('counts without any Redis, and says so', async () => {
+test('runs without any Redis, and says so', async () => {
   // Every program that is asked for its version fails.
   const preload = `data:text/javascript,
     import children from 'node:child_process'
@@ -78,8 +79,10 @@ test('counts without any Redis, and says so', async () => {
     children.spawnSync = () => ({ status: 1 })
     syncBuiltinESMExports()`
   const app = await npmStart({ preload: preload.replaceAll('\n', ';') })
-  await app.prints('Redis is down: no redis-server or valkey-server on the PATH. Postgres counts.\n')
-  expect(await app.visit()).toMatchObject({ count: 1, source: 'postgres' })
+  await app.prints(
+    'Redis is down: no redis-server or valkey-server on the PATH. The backend goes on with Postgres.\n',
+  )
+  await app.becomes(withoutRedis)
 })
 
 test('says in one line that its port is taken or wrong', async () => {
@@ -108,7 +111,7 @@ test('says in one line that another one uses the same data', async () => {
   const dataDir = await temporaryFolder()
   const first = await npmStart({ dataDir })
   expect(await failedStart({ dataDir })).toMatch(/^Another "npm start" is using .+\. Stop it first\.\n$/)
-  expect(await first.visit()).toMatchObject({ count: 1 })
+  expect((await first.api('/data')).status).toBe(200)
 })
 
 test('says in one line that its data is damaged or from another version', async () => {
