@@ -284,7 +284,7 @@ export const MUTANTS: Mutant[] = [
       ['(error) => fail(error.message)', '() => {}', ['migrations.test']],
     ],
   ),
-  ...mutants('app.ts', ['health.test', 'process.test'], [['app.use(refuseWhile(isDraining))', '']]),
+  ...mutants('app.ts', ['health.test', 'process.test'], [['refuseWhile(isDraining),', '']]),
   ...mutants(
     'routes/health.ts',
     ['health.test', 'credentials.test'],

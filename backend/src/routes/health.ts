@@ -2,11 +2,13 @@ import { Router } from 'express'
 import { allowOnly, unavailable } from '../lib/problem.ts'
 import type { Services } from '../services.ts'
 
+type Connections = Pick<Services['connections'], 'breakers' | 'ping' | 'states'>
+
 /**
- * `GET /health/live`: the process serves. `GET /health/ready`: one store is enough to count visits; 503 tells
- * a load balancer to send visitors elsewhere.
+ * `GET /health/live`: the process serves. `GET /health/ready`: one store is enough to serve visitors; 503 tells
+ * a load balancer to send them elsewhere.
  */
-export function healthRoutes({ connections }: Services, isDraining: () => boolean): Router {
+export function healthRoutes(connections: Connections, isDraining: () => boolean): Router {
   let hasBeenReady = false
   return Router()
     .get('/health/live', (_request, response) => {
