@@ -45,7 +45,7 @@ export const MUTANTS: Mutant[] = [
     [
       'count: total(await fromRedis(stores, stores.redis.read))',
       'count: await Promise.reject()',
-      ['http.test'],
+      ['visits.test'],
     ],
   ]),
   ...mutants(
@@ -69,7 +69,7 @@ export const MUTANTS: Mutant[] = [
         ['metrics.test'],
       ],
       ['.catch(() => {}) // the next', ' // the next', PROTOCOL],
-      ['    }\n    await flushIfNeeded().catch(() => {})\n', '    }\n', ['counting.test', 'process.test']],
+      ['    }\n    await flushIfNeeded().catch(() => {})\n', '    }\n', ['counting.test', 'shutdown.test']],
       ['while (!stopping)', 'for (;;)', ['counting.test']],
     ],
   ),
@@ -146,9 +146,9 @@ export const MUTANTS: Mutant[] = [
   ]),
   ...mutants(
     'counter/redis-store.ts',
-    [...PROTOCOL, 'http.test'],
+    [...PROTOCOL, 'visits.test'],
     [
-      ['return elsewhere + counted', 'return counted', ['http.test']],
+      ['return elsewhere + counted', 'return counted', ['visits.test']],
       ['return counted - saved', 'return 0', ['guarded-counter.test']],
       ['if (!epoch) return null', ''],
       ['String(n)', "'1'"],
@@ -244,6 +244,17 @@ export const MUTANTS: Mutant[] = [
       ['await client.end()', ''],
     ],
   ),
+  ...mutants(
+    'lib/api.ts',
+    ['http.test', 'problems.test'],
+    [
+      ["app.disable('x-powered-by')", ''],
+      ["app.disable('etag')", ''],
+      ["response.set('Cache-Control', 'no-store')", ''],
+      ['app.use(notFound, sendProblem)', 'app.use(notFound)'],
+      ['app.use(notFound, sendProblem)', 'app.use(sendProblem)'],
+    ],
+  ),
   ...mutants('services.ts', ['counting.test'], [['await counter.stop()', '']]),
   ...mutants(
     'lib/http-server.ts',
@@ -275,7 +286,7 @@ export const MUTANTS: Mutant[] = [
   ),
   ...mutants(
     'main.ts',
-    ['process.test'],
+    ['process.test', 'shutdown.test'],
     [
       ['draining = true', ''],
       ['for (const signal of', 'for (const signal of [] as never[] ||'],
@@ -284,7 +295,7 @@ export const MUTANTS: Mutant[] = [
       ['(error) => fail(error.message)', '() => {}', ['migrations.test']],
     ],
   ),
-  ...mutants('app.ts', ['health.test', 'process.test'], [['refuseWhile(isDraining),', '']]),
+  ...mutants('app.ts', ['visits.test', 'process.test'], [['refuseWhile(isDraining),', '']]),
   ...mutants(
     'routes/health.ts',
     ['health.test', 'credentials.test'],
@@ -303,7 +314,7 @@ export const MUTANTS: Mutant[] = [
   ),
   ...mutants(
     'lib/share.ts',
-    ['http.test'],
+    ['status.test'],
     [
       ['if (!shared) {', 'if (true) {'],
       ['setTimeout(() => (shared = undefined), ms).unref()', ''],

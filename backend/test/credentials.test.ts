@@ -1,35 +1,26 @@
+import { randomUUID } from 'node:crypto'
 import { createClient } from 'redis'
 import { expect, onTestFinished, test } from 'vitest'
 import { postgresAdvice } from '../src/lib/postgres.ts'
-import { startBackend } from './helpers/backend.ts'
-import { databaseUrl, describeWithRedis, newCounter, redisUrl } from './helpers/counter.ts'
-import { startProxy } from './helpers/proxy.ts'
+import { startConnections } from './helpers/connections.ts'
+import { refusal, startProxy } from './helpers/proxy.ts'
+import { databaseUrl, describeWithRedis, redisUrl } from './helpers/stores.ts'
 
 const WARN = 40
 const ERROR = 50
 const inFiveSeconds = { timeout: 5_000 }
 
-/** What Postgres answers to somebody whom it refuses. */
-function refusal(code: string, message: string): Buffer {
-  const fields = Buffer.from(`SFATAL\0VFATAL\0C${code}\0M${message}\0\0`)
-  const header = Buffer.alloc(5)
-  header.write('E')
-  header.writeInt32BE(fields.length + 4, 1)
-  return Buffer.concat([header, fields])
-}
-
 describeWithRedis('credentials', () => {
-  test('that Redis refuses are one error with advice, and not ready; visits go on in Postgres', async () => {
-    const counter = await newCounter({ count: 41 })
+  test('that Redis refuses are one error with advice, and not ready, until they are right', async () => {
+    const user = `test-${randomUUID()}`
     const url = new URL(redisUrl)
-    url.username = counter.id
+    url.username = user
     url.password = 'secret'
-    const backend = await startBackend(counter, { redisUrl: url.href })
-    const [answer] = await backend.visits(20)
-    expect(answer).toMatchObject({ status: 201, body: { source: 'postgres' } })
-    const { body } = await backend.api.get('/health/ready').expect(503)
+    const { api, connections, logged, outages, seesStores } = await startConnections({ redisUrl: url.href })
+    await Promise.all(Array.from({ length: 20 }, connections.ping))
+    const { body } = await api.get('/health/ready').expect(503)
     expect(body.detail).toBe('The configuration of redis is wrong: see the log.')
-    expect(backend.outages.filter(({ level }) => level >= WARN)).toEqual([
+    expect(logged.filter(({ level }) => level >= WARN)).toEqual([
       expect.objectContaining({
         level: ERROR,
         msg: expect.stringMatching(/^redis is down: WRONGPASS.+Set REDIS_PASSWORD/),
@@ -39,15 +30,14 @@ describeWithRedis('credentials', () => {
     const admin = createClient({ url: redisUrl })
     await admin.connect()
     onTestFinished(async () => {
-      await admin.aclDelUser(counter.id)
+      await admin.aclDelUser(user)
       admin.destroy()
     })
-    await admin.aclSetUser(counter.id, ['on', '>secret', '~*', '+@all'])
-    await backend.seesStores()
-    await backend.api.get('/health/ready').expect(200)
-    expect((await backend.visit()).body).toMatchObject({ count: 62, source: 'redis' })
-    expect(backend.outages).toHaveLength(3)
-    expect(backend.outages.at(-1)?.msg).toBe('redis is up')
+    await admin.aclSetUser(user, ['on', '>secret', '~*', '+@all'])
+    await seesStores()
+    await api.get('/health/ready').expect(200)
+    expect(outages()).toHaveLength(3)
+    expect(outages().at(-1)).toBe('redis is up')
   })
 
   test.each([
@@ -56,33 +46,32 @@ describeWithRedis('credentials', () => {
     ['3D000', 'database "app" does not exist', /Create the database/],
     ['42501', 'permission denied for database "app"', /Grant the privilege/],
   ])(
-    'that Postgres refuses with %s are one error with advice, and not ready; visits go on in Redis',
+    'that Postgres refuses with %s are one error with advice, and not ready, until they are right',
     async (code, message, advice) => {
-      const counter = await newCounter({ count: 41 })
       const postgres = await startProxy(databaseUrl)
-      const backend = await startBackend(counter, { databaseUrl: postgres.url })
-      await backend.visit().expect(201)
+      const { api, connections, logged, outages, seesStores } = await startConnections({
+        databaseUrl: postgres.url,
+      })
+      await seesStores()
       await postgres.refuse(refusal(code, message))
-      await expect.poll(() => backend.outages.some(({ level }) => level === ERROR), inFiveSeconds).toBe(true)
-      const [answer] = await backend.visits(20)
-      expect(answer).toMatchObject({ status: 201, body: { source: 'redis' } })
-      const { body } = await backend.api.get('/health/ready').expect(503)
+      await expect.poll(() => logged.some(({ level }) => level === ERROR), inFiveSeconds).toBe(true)
+      await Promise.all(Array.from({ length: 20 }, connections.ping))
+      const { body } = await api.get('/health/ready').expect(503)
       expect(body.detail).toBe('The configuration of postgres is wrong: see the log.')
-      const errors = backend.outages.filter(({ level }) => level === ERROR)
+      const errors = logged.filter(({ level }) => level === ERROR)
       expect(errors).toHaveLength(1)
       expect(errors[0]?.msg).toContain(message)
       expect(errors[0]?.msg).toMatch(advice)
 
       postgres.restore()
-      await backend.seesStores()
-      await backend.api.get('/health/ready').expect(200)
-      await expect.poll(counter.inPostgres, inFiveSeconds).toBe(62)
-      expect(backend.outages.at(-1)?.msg).toBe('postgres is up')
+      await seesStores()
+      await api.get('/health/ready').expect(200)
+      expect(outages().at(-1)).toBe('postgres is up')
 
-      // A replica that was ready stays so: it counts in Redis, and nothing better would take its place.
+      // A replica that was ready stays so: it goes on with Redis, and nothing better would take its place.
       await postgres.refuse(refusal(code, message))
-      await backend.seesStores({ postgres: 'down' })
-      await backend.api.get('/health/ready').expect(200)
+      await seesStores({ postgres: 'down' })
+      await api.get('/health/ready').expect(200)
     },
   )
 })

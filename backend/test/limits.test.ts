@@ -8,8 +8,8 @@ import { NotSentError } from '../src/lib/circuit-breaker.ts'
 import { migrate } from '../src/lib/migrate.ts'
 import { createPool, query } from '../src/lib/postgres.ts'
 import { connected, createRedisClient } from '../src/lib/redis.ts'
-import { databaseUrl, describeWithRedis, redisUrl } from './helpers/counter.ts'
 import { startProxy } from './helpers/proxy.ts'
+import { databaseUrl, describeWithRedis, redisUrl } from './helpers/stores.ts'
 
 const log = pino({ level: 'silent' })
 // The start-up of a connection as Postgres answers it: authenticated, ready for a query.

@@ -1,84 +1,28 @@
+import { Router } from 'express'
 import { expect, test } from 'vitest'
-import { type Backend, startBackend } from './helpers/backend.ts'
-import { databaseUrl, describeWithRedis, newCounter } from './helpers/counter.ts'
-import { startProxy } from './helpers/proxy.ts'
-
-const inFiveSeconds = { timeout: 5_000 }
-const noRedis = { redisUrl: 'redis://127.0.0.1:1' }
-const noPostgres = { databaseUrl: 'postgres://postgres@127.0.0.1:1/postgres' }
-
-/** The value of a series, as Prometheus would read it; undefined when there is none. */
-async function scrape({ api }: Backend, series: string): Promise<number | undefined> {
-  const { text } = await api.get('/metrics').expect(200)
-  const line = text.split('\n').find((line) => line.startsWith(`${series} `))
-  return line === undefined ? undefined : Number(line.slice(series.length))
-}
-
-/** The number of requests in the latency histogram, by the labels of their series. */
-async function timedRequests({ api }: Backend): Promise<string[]> {
-  const { text } = await api.get('/metrics').expect(200)
-  return [...text.matchAll(/^http_request_duration_seconds_count(.+)$/gm)].map(([, series = '']) => series)
-}
-
-/** A backend with a visit that Postgres, which is down now, does not have. */
-async function startWithUnsavedVisit() {
-  const counter = await newCounter()
-  const postgres = await startProxy(databaseUrl)
-  const backend = await startBackend(counter, { databaseUrl: postgres.url })
-  await backend.visit().expect(201)
-  await expect.poll(counter.inPostgres, inFiveSeconds).toBe(1)
-  await postgres.cut()
-  await backend.visit().expect(201)
-  return { counter, postgres, backend }
-}
-
-const age = (backend: Backend) => scrape(backend, 'visits_unsaved_age_seconds')
-
-describeWithRedis('the oldest unsaved visit', () => {
-  test('gets older while Postgres is down; saved, it makes room for a younger one', async () => {
-    const { postgres, backend } = await startWithUnsavedVisit()
-    expect(await scrape(backend, 'visits_unsaved')).toBe(1)
-    const before = (await age(backend)) ?? 0
-    await expect.poll(() => age(backend), inFiveSeconds).toBeGreaterThan(before + 1)
-
-    postgres.restore()
-    await expect.poll(() => age(backend), inFiveSeconds).toBe(0)
-    await postgres.cut()
-    await backend.visit().expect(201)
-    expect(await age(backend)).toBeLessThan(before + 1)
-  })
-
-  test('has an age from the start of a backend that never saw it saved', async () => {
-    const { counter } = await startWithUnsavedVisit()
-    const startedAt = performance.now()
-    const backend = await startBackend(counter, noPostgres)
-    const seconds = await age(backend)
-    expect(seconds).toBeGreaterThan(0)
-    expect(seconds).toBeLessThan((performance.now() - startedAt) / 1000)
-  })
-})
-
-describeWithRedis('visits_total', () => {
-  test('has both sources before the first visit of each', async () => {
-    const backend = await startBackend(await newCounter())
-    await backend.visit().expect(201)
-    expect(await scrape(backend, 'visits_total{source="redis"}')).toBe(1)
-    expect(await scrape(backend, 'visits_total{source="postgres"}')).toBe(0)
-  })
-})
-
-test('without Redis, nobody knows what is unsaved', async () => {
-  const backend = await startBackend(await newCounter(), noRedis)
-  expect(await scrape(backend, 'visits_unsaved')).toBeNaN()
-  expect(await age(backend)).toBeNaN()
-})
+import { newApi } from './helpers/api.ts'
+import { startBackend } from './helpers/backend.ts'
+import { describeWithRedis } from './helpers/stores.ts'
 
 test('requests are timed by route', async () => {
-  const backend = await startBackend(await newCounter())
-  await backend.visit().expect(201)
-  await backend.api.get('/visits/41').expect(404)
-  expect(await timedRequests(backend)).toEqual([
-    '{method="POST",route="/visits",status="201"} 1',
+  const { api, metrics } = newApi(Router().get('/notes/:id', (_request, response) => void response.json({})))
+  await api.get('/notes/41').expect(200)
+  await api.get('/notes/42').expect(200)
+  await api.get('/notes').expect(404)
+  const text = await metrics.registry.metrics()
+  const counted = [...text.matchAll(/^http_request_duration_seconds_count(.+)$/gm)]
+  expect(counted.map(([, series]) => series)).toEqual([
+    '{method="GET",route="/notes/:id",status="200"} 2',
     '{method="GET",route="none",status="404"} 1',
   ])
+})
+
+describeWithRedis('GET /metrics', () => {
+  test('says which stores are used', async () => {
+    const { api } = await startBackend()
+    const { text, type } = await api.get('/metrics').expect(200)
+    expect(type).toBe('text/plain')
+    expect(text).toContain('\nredis_up 1\n')
+    expect(text).toContain('\npostgres_up 1\n')
+  })
 })

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { databaseUrl } from './helpers/counter.ts'
 import { freePort, startMain, typescriptOptions } from './helpers/process.ts'
+import { databaseUrl } from './helpers/stores.ts'
 
 const BACKEND = fileURLToPath(new URL('../', import.meta.url))
 // The last one, however many an application has.
@@ -50,8 +50,12 @@ describe.skipIf(!typescriptOptions)('one more migration', () => {
 
   test.each([
     ['syntax', 'create tabel wrong ();', 'syntax error'],
-    ['a name', 'alter table visit_cuonts add column wrong int;', 'does not exist'],
-    ['its data', 'insert into visit_counts (id, source, count) values (null, null, 0);', 'null value'],
+    ['a name', 'alter table no_such_table add column wrong int;', 'does not exist'],
+    [
+      'its data',
+      `create table ${TABLE} (id int not null); insert into ${TABLE} values (null);`,
+      'null value',
+    ],
   ])(
     'that is wrong in %s stops the process with one line that names the file',
     async (_what, sql, reason) => {

@@ -4,8 +4,11 @@ import { createRequire } from 'node:module'
 import { type AddressInfo, createServer } from 'node:net'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { onTestFinished, vi } from 'vitest'
-import { databaseUrl, redisUrl } from './counter.ts'
+import { keepAliveClient } from './client.ts'
+import { expectDocumented } from './openapi.ts'
+import { databaseUrl, redisUrl } from './stores.ts'
 
+export const EXIT_LIMIT_MS = 8_000
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
 /** What Node needs to run TypeScript: nothing since 22.18, before that tsx; null when there is neither. */
@@ -46,6 +49,14 @@ export function startMain(env: NodeJS.ProcessEnv, main = MAIN) {
     terminate: () => child.kill('SIGTERM'),
     wrote: (message: string) => vi.waitUntil(() => output.includes(message), { timeout: 10_000 }),
   }
+}
+
+/** The process, ready to serve, and what makes clients of it. */
+export async function startServing() {
+  const port = await freePort()
+  const main = startMain({ PORT: String(port) })
+  await main.wrote('serving')
+  return { main, client: () => keepAliveClient(port, expectDocumented) }
 }
 
 export async function freePort(): Promise<number> {

@@ -4,6 +4,15 @@ import { onTestFinished } from 'vitest'
 
 type State = 'passing' | 'frozen' | 'cut' | 'refusing'
 
+/** What Postgres answers to somebody whom it refuses. */
+export function refusal(code: string, message: string): Buffer {
+  const fields = Buffer.from(`SFATAL\0VFATAL\0C${code}\0M${message}\0\0`)
+  const header = Buffer.alloc(5)
+  header.write('E')
+  header.writeInt32BE(fields.length + 4, 1)
+  return Buffer.concat([header, fields])
+}
+
 /** Stands between a backend and a store, and makes the store fail as a network or a machine does. */
 export async function startProxy(storeUrl: string) {
   const store = new URL(storeUrl)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { coalesce } from '../src/counter/coalesce.ts'
-import { type Deferred, deferred } from './helpers/deferred.ts'
+import { coalesce } from '../../src/counter/coalesce.ts'
+import { type Deferred, deferred } from '../helpers/deferred.ts'
 
 /** A store whose calls are answered one by one, by the test. */
 function slowStore() {

@@ -1,12 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { createClient } from 'redis'
-import { describe, onTestFinished } from 'vitest'
-
-export const databaseUrl = process.env.DATABASE_URL ?? ''
-export const redisUrl = process.env.REDIS_URL ?? 'redis://127.0.0.1:1'
-
-export const describeWithRedis = describe.skipIf(!process.env.REDIS_URL)
+import { onTestFinished } from 'vitest'
+import { databaseUrl, redisUrl } from '../helpers/stores.ts'
 
 export type TestCounter = Awaited<ReturnType<typeof newCounter>>
 

@@ -1,8 +1,8 @@
 import { pino } from 'pino'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { createBreakers, startBreakers, stopBreakers } from '../src/connections.ts'
-import type { Stores } from '../src/counter/counter.ts'
-import { createGuardedCounter } from '../src/counter/guarded-counter.ts'
+import { createBreakers, startBreakers, stopBreakers } from '../../src/connections.ts'
+import type { Stores } from '../../src/counter/counter.ts'
+import { createGuardedCounter } from '../../src/counter/guarded-counter.ts'
 import { createMemoryPostgres, createMemoryRedis } from './protocol/memory-stores.ts'
 import { flushPromises } from './protocol/network.ts'
 

@@ -1,19 +1,21 @@
 import pg from 'pg'
 import { ClientOfflineError, createClient, ErrorReply } from 'redis'
 import { expect, onTestFinished, test } from 'vitest'
-import { withKnownOutcome } from '../src/counter/outcome.ts'
-import { NotSentError } from '../src/lib/circuit-breaker.ts'
-import { startBackend } from './helpers/backend.ts'
-import { databaseUrl, describeWithRedis, newCounter, redisUrl } from './helpers/counter.ts'
-import { startProxy } from './helpers/proxy.ts'
+import { withKnownOutcome } from '../../src/counter/outcome.ts'
+import { NotSentError } from '../../src/lib/circuit-breaker.ts'
+import { startBackend } from '../helpers/backend.ts'
+import { startProxy } from '../helpers/proxy.ts'
+import { databaseUrl, describeWithRedis, redisUrl } from '../helpers/stores.ts'
+import { newCounter } from './new-counter.ts'
 
+const WARN = 40
 const inFiveSeconds = { timeout: 5_000 }
 
 /** A backend that reaches both stores through proxies; 10 visits are counted and saved. */
 async function start() {
   const counter = await newCounter()
   const [redis, postgres] = await Promise.all([startProxy(redisUrl), startProxy(databaseUrl)])
-  const backend = await startBackend(counter, { redisUrl: redis.url, databaseUrl: postgres.url })
+  const backend = await startBackend({ counter, redisUrl: redis.url, databaseUrl: postgres.url })
   await backend.visits(10)
   await expect.poll(counter.inPostgres, inFiveSeconds).toBe(10)
   return {
@@ -76,6 +78,22 @@ describeWithRedis('504: the visit may have been counted', () => {
   })
 })
 
+describeWithRedis('the log', () => {
+  test('has no stack trace for a 503 and a 504, and their requests are warnings', async () => {
+    const { redis, postgres, backend } = await start()
+    backend.logged.length = 0
+    redis.freeze()
+    postgres.freeze()
+    await backend.visit().expect(504)
+    await backend.visit().expect(503)
+    expect(JSON.stringify(backend.logged)).not.toMatch(/\\n\s+at /)
+    expect(backend.logged.filter(({ res }) => res)).toMatchObject([
+      { level: WARN, res: { statusCode: 504 } },
+      { level: WARN, res: { statusCode: 503 } },
+    ])
+  })
+})
+
 describeWithRedis('503: the visit was not counted', () => {
   test('when neither store can be reached, nor when they do not answer any more', async () => {
     const { redis, postgres, backend, countInTheEnd } = await start()
@@ -98,7 +116,7 @@ describeWithRedis('503: the visit was not counted', () => {
     const url = new URL(redisUrl)
     url.username = counter.id
     url.password = 'any'
-    const backend = await startBackend(counter, { redisUrl: url.href })
+    const backend = await startBackend({ counter, redisUrl: url.href })
     await backend.visit().expect(201)
     await expect.poll(counter.inPostgres, inFiveSeconds).toBe(1)
 
@@ -108,14 +126,14 @@ describeWithRedis('503: the visit was not counted', () => {
     )
     await admin.aclSetUser(counter.id, ['-hincrby'])
     for (let visit = 0; visit < 5; visit++) await backend.visit().expect(503)
-    await expect.poll(() => backend.outages.filter(({ msg }) => msg.includes('down')).length).toBe(2)
+    await expect.poll(() => backend.outages().filter((line) => line.includes('down')).length).toBe(2)
     await backend.seesStores({ redis: 'down', postgres: 'down' })
     await allowWrites()
     await admin.aclSetUser(counter.id, ['+hincrby'])
     await backend.seesStores()
     await expect.poll(counter.inPostgres, inFiveSeconds).toBe(1)
     expect(await counter.inRedis()).toBe(1)
-    expect(backend.outages.map(({ msg }) => msg).filter((msg) => msg.startsWith('redis'))).toHaveLength(3)
+    expect(backend.outages('redis')).toHaveLength(3)
     expect(await backend.inDoubt()).toBe(0)
   })
 })

@@ -1,9 +1,10 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { createPostgresStore } from '../src/counter/postgres-store.ts'
-import { COUNTER_SCRIPTS, createRedisStore } from '../src/counter/redis-store.ts'
-import { createPool } from '../src/lib/postgres.ts'
-import { createRedisClient } from '../src/lib/redis.ts'
-import { databaseUrl, describeWithRedis, newCounter, redisUrl } from './helpers/counter.ts'
+import { createPostgresStore } from '../../src/counter/postgres-store.ts'
+import { COUNTER_SCRIPTS, createRedisStore } from '../../src/counter/redis-store.ts'
+import { createPool } from '../../src/lib/postgres.ts'
+import { createRedisClient } from '../../src/lib/redis.ts'
+import { databaseUrl, describeWithRedis, redisUrl } from '../helpers/stores.ts'
+import { newCounter } from './new-counter.ts'
 
 async function openPostgres({ count = 0 } = {}) {
   const { id } = await newCounter({ count })

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import pg from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
-import { COUNTER_SCRIPTS } from '../../src/counter/redis-store.ts'
-import { createRedisClient } from '../../src/lib/redis.ts'
-import { databaseUrl, describeWithRedis, newCounter, redisUrl } from '../helpers/counter.ts'
+import { COUNTER_SCRIPTS } from '../../../src/counter/redis-store.ts'
+import { createRedisClient } from '../../../src/lib/redis.ts'
+import { databaseUrl, describeWithRedis, redisUrl } from '../../helpers/stores.ts'
+import { newCounter } from '../new-counter.ts'
 import {
   createMemoryPostgres,
   createMemoryRedis,

@@ -1,5 +1,5 @@
-import type { PostgresStore } from '../../src/counter/postgres-store.ts'
-import type { RedisCounter, RedisStore } from '../../src/counter/redis-store.ts'
+import type { PostgresStore } from '../../../src/counter/postgres-store.ts'
+import type { RedisCounter, RedisStore } from '../../../src/counter/redis-store.ts'
 
 type Hash = RedisCounter & { runId: number }
 

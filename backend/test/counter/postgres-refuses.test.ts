@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { startBackend } from './helpers/backend.ts'
-import { describeWithRedis, newCounter, redisUrl } from './helpers/counter.ts'
-import { startProxy } from './helpers/proxy.ts'
+import { startBackend } from '../helpers/backend.ts'
+import { startProxy } from '../helpers/proxy.ts'
+import { describeWithRedis, redisUrl } from '../helpers/stores.ts'
+import { newCounter } from './new-counter.ts'
 
 const inFiveSeconds = { timeout: 5_000 }
 
@@ -15,7 +16,7 @@ describeWithRedis.each([
   test('leaves the visits in Redis, also after Redis dropped its connections, and gets them later', async () => {
     const counter = await newCounter()
     const redis = await startProxy(redisUrl)
-    const backend = await startBackend(counter, { redisUrl: redis.url })
+    const backend = await startBackend({ counter, redisUrl: redis.url })
     await backend.visit().expect(201)
     const allowWrites = await counter.refuseWrites(code, message)
     await backend.visit().expect(201)
@@ -32,14 +33,13 @@ describeWithRedis.each([
     await backend.seesStores()
     await expect.poll(counter.inPostgres, inFiveSeconds).toBe(22)
     // One line at the start and one at the end, however often it was tried.
-    const lines = backend.outages.map(({ msg }) => msg).filter((msg) => msg.startsWith('postgres'))
     const outage = expect.stringMatching(`^postgres is down: ${message}($|\\. Grant)`)
-    expect(lines).toEqual(['postgres is up', outage, 'postgres is up'])
+    expect(backend.outages('postgres')).toEqual(['postgres is up', outage, 'postgres is up'])
   })
 
   test('is not ready without Redis: no visit can be counted', async () => {
     const counter = await newCounter()
-    const backend = await startBackend(counter, { redisUrl: 'redis://127.0.0.1:1' })
+    const backend = await startBackend({ counter, redisUrl: 'redis://127.0.0.1:1' })
     await backend.visit().expect(201)
     const allowWrites = await counter.refuseWrites(code, message)
     await backend.visit().expect(503)

@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest'
-import { startBackend } from './helpers/backend.ts'
-import { databaseUrl, describeWithRedis, newCounter, redisUrl } from './helpers/counter.ts'
-import { startProxy } from './helpers/proxy.ts'
+import { createClient } from 'redis'
+import { expect, onTestFinished, test } from 'vitest'
+import { startBackend } from '../helpers/backend.ts'
+import { startProxy } from '../helpers/proxy.ts'
+import { databaseUrl, describeWithRedis, redisUrl } from '../helpers/stores.ts'
+import { newCounter } from './new-counter.ts'
 
 const inFiveSeconds = { timeout: 5_000 }
 
@@ -10,7 +12,7 @@ describeWithRedis('a backend that starts', () => {
     const counter = await newCounter({ count: 10 })
     const redis = await startProxy(redisUrl)
     await redis.cut()
-    const backend = await startBackend(counter, { redisUrl: redis.url })
+    const backend = await startBackend({ counter, redisUrl: redis.url })
     expect((await backend.visit()).body).toMatchObject({ count: 11, source: 'postgres' })
 
     redis.restore()
@@ -19,12 +21,31 @@ describeWithRedis('a backend that starts', () => {
     await expect.poll(counter.inPostgres, inFiveSeconds).toBe(12)
   })
 
+  test('with a password that Redis refuses counts in Postgres, and in Redis when it is right', async () => {
+    const counter = await newCounter({ count: 10 })
+    const url = new URL(redisUrl)
+    url.username = counter.id
+    url.password = 'secret'
+    const backend = await startBackend({ counter, redisUrl: url.href })
+    expect((await backend.visit()).body).toMatchObject({ count: 11, source: 'postgres' })
+
+    const admin = createClient({ url: redisUrl })
+    await admin.connect()
+    onTestFinished(async () => {
+      await admin.aclDelUser(counter.id)
+      admin.destroy()
+    })
+    await admin.aclSetUser(counter.id, ['on', '>secret', '~*', '+@all'])
+    await backend.seesStores()
+    expect((await backend.visit()).body).toMatchObject({ count: 12, source: 'redis' })
+  })
+
   test('without Postgres counts in Redis, if Redis has the counter', async () => {
     const counter = await newCounter({ count: 10 })
-    await (await startBackend(counter)).visit()
+    await (await startBackend({ counter })).visit()
     const postgres = await startProxy(databaseUrl)
     await postgres.cut()
-    const backend = await startBackend(counter, { databaseUrl: postgres.url })
+    const backend = await startBackend({ counter, databaseUrl: postgres.url })
     expect((await backend.visit()).body).toMatchObject({ count: 12, source: 'redis' })
 
     postgres.restore()
@@ -36,7 +57,7 @@ describeWithRedis('a backend that starts', () => {
     const counter = await newCounter({ count: 10 })
     const postgres = await startProxy(databaseUrl)
     await postgres.cut()
-    const backend = await startBackend(counter, { databaseUrl: postgres.url })
+    const backend = await startBackend({ counter, databaseUrl: postgres.url })
     await backend.visit().expect(503)
 
     postgres.restore()
@@ -48,7 +69,7 @@ describeWithRedis('a backend that starts', () => {
     const counter = await newCounter({ count: 10 })
     const [redis, postgres] = await Promise.all([startProxy(redisUrl), startProxy(databaseUrl)])
     await Promise.all([redis.cut(), postgres.cut()])
-    const backend = await startBackend(counter, { redisUrl: redis.url, databaseUrl: postgres.url })
+    const backend = await startBackend({ counter, redisUrl: redis.url, databaseUrl: postgres.url })
     await backend.visit().expect(503)
 
     postgres.restore()

@@ -1,7 +1,11 @@
 import type { Pool } from 'pg'
-import { createPostgresStore } from '../../src/counter/postgres-store.ts'
-import { type COUNTER_SCRIPTS, createRedisStore, type RedisCounter } from '../../src/counter/redis-store.ts'
-import type { RedisClient } from '../../src/lib/redis.ts'
+import { createPostgresStore } from '../../../src/counter/postgres-store.ts'
+import {
+  type COUNTER_SCRIPTS,
+  createRedisStore,
+  type RedisCounter,
+} from '../../../src/counter/redis-store.ts'
+import type { RedisClient } from '../../../src/lib/redis.ts'
 import type { SimulatedPostgres, SimulatedRedis } from './memory-stores.ts'
 
 /** The counter in a real Redis. A restart is simulated: the counter names another process than the one that runs. */

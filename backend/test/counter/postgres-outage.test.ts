@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { startBackend } from './helpers/backend.ts'
-import { databaseUrl, describeWithRedis, newCounter, redisUrl } from './helpers/counter.ts'
-import { startProxy } from './helpers/proxy.ts'
+import { startBackend } from '../helpers/backend.ts'
+import { refusal, startProxy } from '../helpers/proxy.ts'
+import { databaseUrl, describeWithRedis, redisUrl } from '../helpers/stores.ts'
+import { newCounter } from './new-counter.ts'
 
 const inFiveSeconds = { timeout: 5_000 }
 
@@ -10,7 +11,7 @@ async function startWithProxies() {
   const counter = await newCounter()
   const [redis, postgres] = await Promise.all([startProxy(redisUrl), startProxy(databaseUrl)])
   const stores = { redisUrl: redis.url, databaseUrl: postgres.url }
-  const backend = await startBackend(counter, stores)
+  const backend = await startBackend({ counter, ...stores })
   await backend.visits(10)
   await expect.poll(counter.inPostgres, inFiveSeconds).toBe(10)
   return { counter, redis, postgres, backend, stores }
@@ -19,7 +20,7 @@ async function startWithProxies() {
 describeWithRedis('Postgres', () => {
   test('is down: visits wait in Redis, and are saved exactly once after it returned', async () => {
     const { counter, postgres, backend, stores } = await startWithProxies()
-    const other = await startBackend(counter, stores)
+    const other = await startBackend({ counter, ...stores })
     await postgres.cut()
     for (const unsaved of [10, 20]) {
       const answers = await backend.visits(10)
@@ -50,6 +51,18 @@ describeWithRedis('Postgres', () => {
     await backend.seesStores()
     await expect.poll(counter.inPostgres, inFiveSeconds).toBe(20)
     expect((await backend.visit()).body).toMatchObject({ count: 21 })
+  })
+
+  test('refuses the password: visits wait in Redis, and are saved when it is right', async () => {
+    const { counter, postgres, backend } = await startWithProxies()
+    await postgres.refuse(refusal('28P01', 'password authentication failed for user "app"'))
+    await backend.seesStores({ postgres: 'down' })
+    const answers = await backend.visits(20)
+    expect(new Set(answers.map(({ body }) => body.source))).toEqual(new Set(['redis']))
+
+    postgres.restore()
+    await backend.seesStores()
+    await expect.poll(counter.inPostgres, inFiveSeconds).toBe(30)
   })
 
   test('drops its connections again and again while visits are saved: each is saved once', async () => {

@@ -1,9 +1,10 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
-import { startBackend } from './helpers/backend.ts'
-import { databaseUrl, describeWithRedis, newCounter, redisUrl } from './helpers/counter.ts'
-import { startProxy } from './helpers/proxy.ts'
+import { startBackend } from '../helpers/backend.ts'
+import { startProxy } from '../helpers/proxy.ts'
+import { databaseUrl, describeWithRedis, redisUrl } from '../helpers/stores.ts'
+import { newCounter } from './new-counter.ts'
 
 const VISITS = 200_000
 const AT_ONCE = 5_000
@@ -26,7 +27,7 @@ describeWithRedis('200,000 visits leave no growing queue', () => {
     const counter = await newCounter()
     const proxy = await startProxy(down === 'Redis' ? redisUrl : databaseUrl)
     const stores = down === 'Redis' ? { redisUrl: proxy.url } : { databaseUrl: proxy.url }
-    const { services } = await startBackend(counter, stores)
+    const { services } = await startBackend({ counter, ...stores })
     await services.counter.visit() // Redis loads the counter while Postgres is there
     await proxy.cut()
     await expect.poll(async () => (await services.counter.visit()).source).toBe(source)

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { startBackend } from './helpers/backend.ts'
-import { databaseUrl, describeWithRedis, newCounter, redisUrl } from './helpers/counter.ts'
-import { startProxy } from './helpers/proxy.ts'
+import { startBackend } from '../helpers/backend.ts'
+import { startProxy } from '../helpers/proxy.ts'
+import { databaseUrl, describeWithRedis, redisUrl } from '../helpers/stores.ts'
+import { newCounter } from './new-counter.ts'
 
 const inFiveSeconds = { timeout: 5_000 }
 
@@ -10,7 +11,7 @@ async function startTwo() {
   const counter = await newCounter()
   const [redis, postgres] = await Promise.all([startProxy(redisUrl), startProxy(databaseUrl)])
   const urls = { redisUrl: redis.url, databaseUrl: postgres.url }
-  const backends = await Promise.all([startBackend(counter, urls), startBackend(counter, urls)])
+  const backends = await Promise.all([startBackend({ counter, ...urls }), startBackend({ counter, ...urls })])
   const [first, second] = backends
   await first.visits(10)
   await expect.poll(counter.inPostgres, inFiveSeconds).toBe(10)

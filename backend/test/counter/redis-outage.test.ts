@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { startBackend } from './helpers/backend.ts'
-import { describeWithRedis, newCounter, redisUrl } from './helpers/counter.ts'
-import { startProxy } from './helpers/proxy.ts'
+import { startBackend } from '../helpers/backend.ts'
+import { startProxy } from '../helpers/proxy.ts'
+import { describeWithRedis, redisUrl } from '../helpers/stores.ts'
+import { newCounter } from './new-counter.ts'
 
 const inFiveSeconds = { timeout: 5_000 }
 
@@ -9,7 +10,7 @@ const inFiveSeconds = { timeout: 5_000 }
 async function startWithProxy() {
   const counter = await newCounter()
   const redis = await startProxy(redisUrl)
-  const backend = await startBackend(counter, { redisUrl: redis.url })
+  const backend = await startBackend({ counter, redisUrl: redis.url })
   await backend.visits(10)
   return { counter, redis, backend }
 }
@@ -59,7 +60,7 @@ describeWithRedis('Redis', () => {
 
   test('fails for one backend only: both go on, and together they are exact', async () => {
     const { counter, redis, backend } = await startWithProxy()
-    const other = await startBackend(counter)
+    const other = await startBackend({ counter })
     await redis.cut()
     const answers = await Promise.all([backend.visits(10), other.visits(10)])
     expect(answers.flat().map(({ status }) => status)).toEqual(Array(20).fill(201))
