@@ -41,7 +41,7 @@ export function createBackend({ port, env, onEnd }: Options) {
       while (running === child && !(await isReady(url))) await delay(50)
       return running === child ? child.stdout : null
     },
-    /** Resolves when it has answered its requests and saved its visits. */
+    /** Resolves when it has answered its requests and saved what they left. */
     async stop() {
       const child = running
       running = undefined

@@ -21,7 +21,7 @@ export async function startPage(port: number, api: string) {
     define: { 'import.meta.env.MODE': '"local"' },
     server: {
       port,
-      // With a server of its own, Vite would end this process at SIGTERM, before the backend has saved its visits.
+      // With a server of its own, Vite would end this process at SIGTERM, before the backend has stopped.
       middlewareMode: true,
       ws: { server },
       proxy: { '/api': { target: api, configure: answerInPlaceOfBackend } },
@@ -35,7 +35,7 @@ export async function startPage(port: number, api: string) {
   return vite
 }
 
-/** Answers as nginx does. 503: the backend did not get the request; 504: it did, and may have counted the visit. */
+/** Answers as nginx does. 503: the backend did not get the request; 504: it did, and may have done it. */
 function answerInPlaceOfBackend(proxy: HttpProxy.ProxyServer): void {
   proxy.on('error', (error: NodeJS.ErrnoException, _request, response) => {
     if (!('writeHead' in response) || response.headersSent) return

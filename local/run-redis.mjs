@@ -1,5 +1,5 @@
-// Runs Redis, and kills it when the channel to `npm start` closes, even by `kill -9`. No visit is lost: Redis
-// writes each of them to its file before it answers.
+// Runs Redis, and kills it when the channel to `npm start` closes, even by `kill -9`. Nothing is lost: Redis
+// writes each change to its file before it answers.
 import { spawn } from 'node:child_process'
 
 const [command, ...args] = process.argv.slice(2)

@@ -87,7 +87,7 @@ function restartWhenSaved(_event: string, file: string) {
   saved = setTimeout(restart, SAVE_ALL_MS)
 }
 
-/** Ends this process, and with it Redis and Vite, when the backend has saved its last visits. */
+/** Ends this process, and with it Redis and Vite, when the backend has stopped. */
 async function stop() {
   if (stopping) return
   stopping = true

@@ -23,8 +23,8 @@ export type CircuitBreaker = ReturnType<typeof createCircuitBreaker>
  * A time limit and a circuit breaker around the calls to one store. It begins open; a successful probe closes the
  * circuit, and the first failure opens it again.
  *
- * Breakers from libraries let an ordinary call try whether the store is back. Here that would be a visit: it would wait
- * for the timeout, and a frozen store would count it once more when it thaws.
+ * Breakers from libraries let an ordinary call try whether the store is back. A visitor would wait for its timeout, and
+ * a frozen store would execute it once more when it thaws.
  */
 export function createCircuitBreaker({ name, timeoutMs, probe, advice, log }: CircuitBreakerOptions) {
   const probes = [probe]
