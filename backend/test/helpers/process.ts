@@ -47,7 +47,7 @@ export function startMain(env: NodeJS.ProcessEnv, main = MAIN) {
       return output
     },
     terminate: () => child.kill('SIGTERM'),
-    wrote: (message: string) => vi.waitUntil(() => output.includes(message), { timeout: 10_000 }),
+    wrote: (message: string) => vi.waitUntil(() => output.includes(message), { timeout: 50_000 }),
   }
 }
 
