@@ -120,7 +120,7 @@ describe('the passwords', () => {
       stack.compose('exec', '-T', '-e', env, service, 'sh', '-c', command)
     const ping = 'redis-cli -e -h 127.0.0.1 --user app ping'
     await expect(login(`REDISCLI_AUTH=${oldRedis}`, ping, 'redis')).rejects.toThrow(/WRONGPASS|NOAUTH/)
-    const select = 'psql -h postgres -U app visits -tAc "select 1"'
+    const select = 'psql -h postgres -U app -d visits -tAc "select 1"'
     expect(await login(`PGPASSWORD=${newPostgres}`, select, 'postgres')).toBe('1\n')
     await expect(login(`PGPASSWORD=${oldPostgres}`, select, 'postgres')).rejects.toThrow(
       /password authentication failed/,
@@ -129,91 +129,74 @@ describe('the passwords', () => {
 })
 
 describe('whoever has taken over a backend', () => {
-  /** Runs a module in its container, where `config` is its configuration; resolves with what it printed, as JSON. */
-  async function inBackend(module: string) {
-    const preamble = `import pg from 'pg'; import { createClient } from 'redis'; import { readConfig } from './src/config.ts'
-      const config = readConfig(process.env)`
+  const ROLES = ['databaseUrl', 'ownerUrl'] as const
+  const SERVER = [
+    "copy (select 1) to program 'id'",
+    "select pg_read_file('/etc/passwd')",
+    'select * from pg_shadow',
+    'create role mine',
+  ]
+
+  /** Runs a module in its container, where `config` is its configuration, and reads the JSON that it prints. */
+  async function inBackend(module: string): Promise<Record<string, string>> {
+    const preamble = `
+      import pg from 'pg'
+      import { createClient } from 'redis'
+      import { readConfig } from './src/config.ts'
+      const config = readConfig(process.env)
+      const answers = {}`
     const node = ['node', '--input-type=module', '--eval', `${preamble}\n${module}`]
     return JSON.parse(await stack.compose('exec', '-T', 'backend', ...node))
   }
 
-  /** What Postgres answers to each statement, with the credentials of this URL. */
-  const askPostgres = (url: string, statements: string[]): Promise<Record<string, string>> =>
+  /** What Postgres answers to each statement; the first one that is refused may be the login. */
+  const askPostgres = (role: (typeof ROLES)[number], statements: string[], change: Partial<URL> = {}) =>
     inBackend(`
-      const client = new pg.Client({ connectionString: ${url} })
-      const answers = {}
-      const failed = await client.connect().then(() => undefined, ({ message }) => message)
+      const url = Object.assign(new URL(config.${role}), ${JSON.stringify(change)})
+      const client = new pg.Client({ connectionString: url.href })
+      const refused = await client.connect().then(() => undefined, (error) => error.message)
       for (const statement of ${JSON.stringify(statements)}) {
-        answers[statement] = failed ?? (await client.query(statement).then(() => 'done', ({ message }) => message))
+        answers[statement] = refused ?? (await client.query(statement).then(() => 'done', (error) => error.message))
       }
       await client.end()
       console.log(JSON.stringify(answers))`)
 
-  const MACHINE = [
-    "copy (select 1) to program 'id'",
-    "select pg_read_file('/etc/passwd')",
-    'select * from pg_shadow',
-  ]
-
-  test('cannot leave the database, nor change its tables or roles, as the app', async () => {
-    const statements = [
+  test('cannot change tables as the app', async () => {
+    const changes = [
       'create table mine ()',
       'drop table visit_counts',
       'alter table visit_counts owner to app',
       'set role owner',
-      'create role mine',
     ]
-    const answers = await askPostgres('config.databaseUrl', [
-      'select * from visit_counts',
-      ...MACHINE,
-      ...statements,
-    ])
+    const answers = await askPostgres('databaseUrl', ['select * from visit_counts', ...changes])
     expect(answers).toMatchObject({ 'select * from visit_counts': 'done' })
-    for (const statement of [...MACHINE, ...statements])
-      expect(answers[statement]).toMatch(/denied|must be owner/)
+    for (const change of changes) expect(answers[change]).toMatch(/^permission denied|^must be owner/)
   })
 
-  test('cannot leave the database as the owner of the tables', async () => {
-    const answers = await askPostgres('config.ownerUrl', [...MACHINE, 'create role mine', 'select 1'])
+  test.each(ROLES)('cannot do anything to Postgres’s server with %s', async (role) => {
+    const answers = await askPostgres(role, ['select 1', ...SERVER])
     expect(answers).toMatchObject({ 'select 1': 'done' })
-    for (const statement of [...MACHINE, 'create role mine']) expect(answers[statement]).toMatch(/denied/)
+    for (const statement of SERVER) expect(answers[statement]).toMatch(/^permission denied/)
   })
 
-  test.each(['databaseUrl', 'ownerUrl'])('cannot enter another database with %s', async (url) => {
-    for (const database of ['postgres', 'template1']) {
-      const answers = await askPostgres(`config.${url}.replace(/visits$/, '${database}')`, ['select 1'])
+  test.each(ROLES)('cannot enter another database with %s', async (role) => {
+    for (const pathname of ['postgres', 'template1']) {
+      const answers = await askPostgres(role, ['select 1'], { pathname })
       expect(answers['select 1']).toContain('permission denied for database')
     }
   })
 
-  test.each(['databaseUrl', 'ownerUrl'])(
-    'cannot log in as the superuser with the password of %s',
-    async (url) => {
-      const answers = await askPostgres(
-        `Object.assign(new URL(config.${url}), { username: 'postgres' }).href`,
-        ['select 1'],
-      )
-      expect(answers['select 1']).toContain('password authentication failed')
-    },
-  )
+  test.each(ROLES)('cannot log in as the superuser with the password of %s', async (role) => {
+    const answers = await askPostgres(role, ['select 1'], { username: 'postgres' })
+    expect(answers['select 1']).toContain('password authentication failed')
+  })
 
   test('cannot configure Redis, empty it or stop it', async () => {
-    const commands = [
-      'CONFIG GET dir',
-      'CONFIG SET dir /tmp',
-      'FLUSHALL',
-      'SHUTDOWN',
-      'ACL LIST',
-      'KEYS *',
-      'CLIENT KILL TYPE normal',
-      'REPLICAOF NO ONE',
-      'MODULE LIST',
-    ]
+    const commands = ['CONFIG GET dir', 'CONFIG SET dir /tmp', 'FLUSHALL', 'SHUTDOWN', 'ACL LIST', 'KEYS *']
     const answers = await inBackend(`
       const client = await createClient({ url: config.redisUrl }).connect()
-      const answers = {}
       for (const command of ${JSON.stringify(['PING', ...commands])}) {
-        answers[command] = await client.sendCommand(command.split(' ')).catch(({ message }) => message)
+        answers[command] = await client.sendCommand(command.split(' ')).catch((error) => error.message)
       }
       client.destroy()
       console.log(JSON.stringify(answers))`)
