@@ -64,8 +64,8 @@ describe('with a running stack', () => {
   })
 
   const LOG_IN = {
-    postgres_password: 'PGPASSWORD=$(cat) psql -h postgres -U app -d visits -c "select 1"',
-    postgres_owner_password: 'PGPASSWORD=$(cat) psql -h postgres -U owner -d visits -c "select 1"',
+    postgres_password: 'PGPASSWORD=$(cat) psql -h postgres -U app -d $POSTGRES_DB -c "select 1"',
+    postgres_owner_password: 'PGPASSWORD=$(cat) psql -h postgres -U owner -d $POSTGRES_DB -c "select 1"',
     redis_password: 'REDISCLI_AUTH=$(cat) redis-cli -e -h redis --user app ping',
   }
 

@@ -120,7 +120,7 @@ describe('the passwords', () => {
       stack.compose('exec', '-T', '-e', env, service, 'sh', '-c', command)
     const ping = 'redis-cli -e -h 127.0.0.1 --user app ping'
     await expect(login(`REDISCLI_AUTH=${oldRedis}`, ping, 'redis')).rejects.toThrow(/WRONGPASS|NOAUTH/)
-    const select = 'psql -h postgres -U app -d visits -tAc "select 1"'
+    const select = 'psql -h postgres -U app -d $POSTGRES_DB -tAc "select 1"'
     expect(await login(`PGPASSWORD=${newPostgres}`, select, 'postgres')).toBe('1\n')
     await expect(login(`PGPASSWORD=${oldPostgres}`, select, 'postgres')).rejects.toThrow(
       /password authentication failed/,

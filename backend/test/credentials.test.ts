@@ -32,12 +32,11 @@ describeWithRedis('credentials', () => {
     expect(backend.outages.filter(({ level }) => level >= WARN)).toEqual([
       expect.objectContaining({
         level: ERROR,
-        msg: expect.stringMatching(/^redis is down: WRONGPASS.+Set REDIS_PASSWORD/),
+        msg: expect.stringMatching(/^redis is down: WRONGPASS.+[^.]\. Set REDIS_USER and REDIS_PASSWORD/),
       }),
     ])
 
-    const admin = createClient({ url: redisUrl })
-    await admin.connect()
+    const admin = await createClient({ url: redisUrl }).connect()
     onTestFinished(async () => {
       await admin.aclDelUser(counter.id)
       admin.destroy()
@@ -49,6 +48,28 @@ describeWithRedis('credentials', () => {
     expect(backend.outages).toHaveLength(3)
     expect(backend.outages.at(-1)?.msg).toBe('redis is up')
   })
+
+  test.each(['-evalsha', '-info'])(
+    'a user of Redis with %s cannot count: one error with advice',
+    async (rule) => {
+      const counter = await newCounter({ count: 41 })
+      const admin = await createClient({ url: redisUrl }).connect()
+      onTestFinished(async () => {
+        await admin.aclDelUser(counter.id)
+        admin.destroy()
+      })
+      await admin.aclSetUser(counter.id, ['on', '>secret', '~*', '+@all', rule])
+      const url = Object.assign(new URL(redisUrl), { username: counter.id, password: 'secret' })
+      const backend = await startBackend(counter, { redisUrl: url.href })
+      expect((await backend.visit()).body).toMatchObject({ count: 42, source: 'postgres' })
+      expect(backend.outages.filter(({ level }) => level >= WARN)).toEqual([
+        expect.objectContaining({
+          level: ERROR,
+          msg: expect.stringMatching(/(NOPERM|ACL failure).+Allow it to this user/),
+        }),
+      ])
+    },
+  )
 
   test.each([
     ['28P01', 'password authentication failed for user "app"', /Set POSTGRES_USER and POSTGRES_PASSWORD/],
