@@ -26,16 +26,16 @@ export async function countInPostgres(stack: Stack): Promise<number> {
   return Number(await psql(stack, "select sum(count) from visit_counts where id = 'page_visits'"))
 }
 
-/** Runs queries in Postgres and returns their rows, without headings. */
+/** Runs queries in Postgres, as its superuser, and returns their rows, without headings. */
 export function psql(stack: Stack, ...queries: string[]): Promise<string> {
-  const command = 'psql -qAtX -U "$POSTGRES_USER" -d "$POSTGRES_DB" "$@"'
+  const command = 'psql -qAtX -U postgres -d "$POSTGRES_DB" "$@"'
   const container = `${stack.project}-postgres-1`
   return docker('exec', container, 'sh', '-c', command, 'psql', ...queries.flatMap((query) => ['-c', query]))
 }
 
-/** Runs a command in Redis and returns its reply, a value per line. */
+/** Runs a command in Redis, as its administrator, and returns its reply, a value per line. */
 export function redisCli(stack: Stack, command: string): Promise<string> {
-  const withPassword = `REDISCLI_AUTH=$(cat /run/secrets/redis_password) redis-cli -e ${command}`
+  const withPassword = `REDISCLI_AUTH=$(cat /tmp/admin_password) redis-cli -e ${command}`
   return docker('exec', `${stack.project}-redis-1`, 'sh', '-c', withPassword)
 }
 

@@ -75,7 +75,7 @@ export async function buildImage(
 /** Removes everything that a stack left: development's images, too, which are named after the project. */
 export async function removeProject(files: string[], options: RunOptions): Promise<void> {
   const { name } = JSON.parse(await compose([...files, 'config', '--format', 'json'], options))
-  const images = (await compose([...files, 'config', '--images'], options)).split('\n')
+  const images = (await compose([...files, '--profile', '*', 'config', '--images'], options)).split('\n')
   await compose([...files, '--profile', '*', 'down', '--volumes', '--remove-orphans'], options)
   const built = images.filter((image) => image.startsWith(`${name}-`))
   if (built.length > 0) await docker('image', 'rm', '--force', ...built)

@@ -4,7 +4,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { launchBrowser, openPage } from './browser.ts'
 import { eventually, visit } from './client.ts'
 import { copyRepository, docker, type Stack, startStack } from './compose.ts'
@@ -103,9 +103,20 @@ test('the log is for people: what to open, and one line for each request of the 
   expect((await logged())[0]).toMatch(/INFO: GET \/data\?logged 200 in \d+ ms/)
   const log = await stack.compose('logs')
   expect(log).toContain(`Open ${stack.url}\n`)
+  expect(log).not.toContain('.env:')
   expect(log).not.toContain('"request":') // a line of nginx
   expect(log).not.toContain('[warn]')
   expect(await stack.compose('logs', 'postgres')).not.toContain('ERROR')
+})
+
+test('names each variable in .env that nothing reads', async () => {
+  const file = join(directory, '.env')
+  onTestFinished(() => rm(file))
+  await writeFile(file, 'HTTP_PORT=8090\nCOMPOSE_PROFILES=tools\nTAG=1.2.3\nPORT="two\nLINES=2"\n')
+  const check = ['run', '--rm', '--no-deps', 'nginx', 'nginx', '-t'] // as it starts, but it ends
+  expect((await stack.compose(...check)).match(/^\.env: .*/gm)).toEqual([
+    '.env: nothing reads PORT. All variables are in .env.example.',
+  ])
 })
 
 test('every container is as locked up as in production, but for what reloads', async () => {

@@ -11,7 +11,7 @@ import { containersOf, savedCount, startTimes } from './inspect.ts'
 // Not the usual folder, and only .env knows it. The line has no end, as some editors write it.
 const SECRETS_DIR = './passwords'
 const ENV = `SECRETS_DIR=${SECRETS_DIR}`
-const PASSWORDS = ['postgres_password', 'redis_password']
+const PASSWORDS = ['postgres_owner_password', 'postgres_password', 'redis_password'] as const
 
 let directory: string
 let stack: Stack | undefined
@@ -64,16 +64,18 @@ describe('with a running stack', () => {
   })
 
   const LOG_IN = {
-    postgres: 'PGPASSWORD=$(cat) psql -h postgres -U $POSTGRES_USER -c "select 1"',
-    redis: 'REDISCLI_AUTH=$(cat) redis-cli -e -h redis ping',
+    postgres_password: 'PGPASSWORD=$(cat) psql -h postgres -U app -d $POSTGRES_DB -c "select 1"',
+    postgres_owner_password: 'PGPASSWORD=$(cat) psql -h postgres -U owner -d $POSTGRES_DB -c "select 1"',
+    redis_password: 'REDISCLI_AUTH=$(cat) redis-cli -e -h redis --user app ping',
   }
 
-  /** The files whose password this store accepts over the network. */
-  async function accepted(store: 'postgres' | 'redis'): Promise<string[]> {
+  /** The files, this one and its successor, whose password a store accepts over the network. */
+  async function accepted(password: keyof typeof LOG_IN): Promise<string[]> {
     const names: string[] = []
+    const [store] = password.split('_')
     for (const name of await readdir(inSecrets('.'))) {
-      if (!name.startsWith(store)) continue
-      const logIn = sh(`docker compose exec -T ${store} sh -c '${LOG_IN[store]}' < ${SECRETS_DIR}/${name}`)
+      if (name !== password && name !== `${password}.new`) continue
+      const logIn = sh(`docker compose exec -T ${store} sh -c '${LOG_IN[password]}' < ${SECRETS_DIR}/${name}`)
       await logIn.then(
         () => names.push(name),
         () => {},
@@ -89,11 +91,9 @@ describe('with a running stack', () => {
     await writeFile(deploy, '')
     await hangUpAtEachStep({ script: 'rotate', ...operator() }, async () => {
       await visit(running)
-      expect(await accepted('postgres')).not.toEqual([])
-      expect(await accepted('redis')).not.toEqual([])
+      for (const password of PASSWORDS) expect(await accepted(password)).not.toEqual([])
       await sh('sh ops/rotate.sh')
-      expect(await accepted('postgres')).toEqual(['postgres_password'])
-      expect(await accepted('redis')).toEqual(['redis_password'])
+      for (const password of PASSWORDS) expect(await accepted(password)).toEqual([password])
       expect(await readdir(inSecrets('.'))).toEqual(PASSWORDS)
     })
     await writeFile(deploy, original)
@@ -123,7 +123,7 @@ describe('with a running stack', () => {
     ['text', 'echo select 1 >', 'is not a complete backup'],
     [
       'another database’s',
-      "docker compose exec -T postgres sh -c 'pg_dump -U $POSTGRES_USER -Fc postgres' >",
+      "docker compose exec -T postgres sh -c 'pg_dump -U postgres -Fc postgres' >",
       'is the backup of another database',
     ],
   ])('restore: a file that is %s is refused before anything stops', async (_name, make, message) => {

@@ -84,7 +84,7 @@ test.each(['backend', 'nginx'])('the image of %s has the health check of the ser
 })
 
 describe('the passwords', () => {
-  const files = ['postgres_password', 'redis_password']
+  const files = ['postgres_password', 'postgres_owner_password', 'redis_password']
   const read = () =>
     Promise.all(files.map((file) => readFile(join(directory, 'secrets/production', file), 'utf8')))
 
@@ -113,18 +113,95 @@ describe('the passwords', () => {
   })
 
   test('can be replaced under load, and the old ones are worth nothing then', async () => {
-    const [oldPostgres, oldRedis] = await read()
+    const [oldPostgres, , oldRedis] = await read()
     await withoutLoss(stack, () => ops('rotate'))
     const [newPostgres] = await read()
     const login = (env: string, command: string, service: string) =>
       stack.compose('exec', '-T', '-e', env, service, 'sh', '-c', command)
-    const ping = 'redis-cli -e -h 127.0.0.1 ping'
+    const ping = 'redis-cli -e -h 127.0.0.1 --user app ping'
     await expect(login(`REDISCLI_AUTH=${oldRedis}`, ping, 'redis')).rejects.toThrow(/WRONGPASS|NOAUTH/)
-    const select = 'psql -h postgres -U $POSTGRES_USER -tAc "select 1"'
+    const select = 'psql -h postgres -U app -d $POSTGRES_DB -tAc "select 1"'
     expect(await login(`PGPASSWORD=${newPostgres}`, select, 'postgres')).toBe('1\n')
     await expect(login(`PGPASSWORD=${oldPostgres}`, select, 'postgres')).rejects.toThrow(
       /password authentication failed/,
     )
+  })
+})
+
+describe('whoever has taken over a backend', () => {
+  const ROLES = ['databaseUrl', 'ownerUrl'] as const
+  const SERVER = [
+    "copy (select 1) to program 'id'",
+    "select pg_read_file('/etc/passwd')",
+    'select * from pg_shadow',
+    'create role mine',
+  ]
+
+  /** Runs a module in its container, where `config` is its configuration, and reads the JSON that it prints. */
+  async function inBackend(module: string): Promise<Record<string, string>> {
+    const preamble = `
+      import pg from 'pg'
+      import { createClient } from 'redis'
+      import { readConfig } from './src/config.ts'
+      const config = readConfig(process.env)
+      const answers = {}`
+    const node = ['node', '--input-type=module', '--eval', `${preamble}\n${module}`]
+    return JSON.parse(await stack.compose('exec', '-T', 'backend', ...node))
+  }
+
+  /** What Postgres answers to each statement; the first one that is refused may be the login. */
+  const askPostgres = (role: (typeof ROLES)[number], statements: string[], change: Partial<URL> = {}) =>
+    inBackend(`
+      const url = Object.assign(new URL(config.${role}), ${JSON.stringify(change)})
+      const client = new pg.Client({ connectionString: url.href })
+      const refused = await client.connect().then(() => undefined, (error) => error.message)
+      for (const statement of ${JSON.stringify(statements)}) {
+        answers[statement] = refused ?? (await client.query(statement).then(() => 'done', (error) => error.message))
+      }
+      await client.end()
+      console.log(JSON.stringify(answers))`)
+
+  test('cannot change tables as the app', async () => {
+    const changes = [
+      'create table mine ()',
+      'drop table visit_counts',
+      'alter table visit_counts owner to app',
+      'set role owner',
+    ]
+    const answers = await askPostgres('databaseUrl', ['select * from visit_counts', ...changes])
+    expect(answers).toMatchObject({ 'select * from visit_counts': 'done' })
+    for (const change of changes) expect(answers[change]).toMatch(/^permission denied|^must be owner/)
+  })
+
+  test.each(ROLES)('cannot do anything to Postgres’s server with %s', async (role) => {
+    const answers = await askPostgres(role, ['select 1', ...SERVER])
+    expect(answers).toMatchObject({ 'select 1': 'done' })
+    for (const statement of SERVER) expect(answers[statement]).toMatch(/^permission denied/)
+  })
+
+  test.each(ROLES)('cannot enter another database with %s', async (role) => {
+    for (const pathname of ['postgres', 'template1']) {
+      const answers = await askPostgres(role, ['select 1'], { pathname })
+      expect(answers['select 1']).toContain('permission denied for database')
+    }
+  })
+
+  test.each(ROLES)('cannot log in as the superuser with the password of %s', async (role) => {
+    const answers = await askPostgres(role, ['select 1'], { username: 'postgres' })
+    expect(answers['select 1']).toContain('password authentication failed')
+  })
+
+  test('cannot configure Redis, empty it or stop it', async () => {
+    const commands = ['CONFIG GET dir', 'CONFIG SET dir /tmp', 'FLUSHALL', 'SHUTDOWN', 'ACL LIST', 'KEYS *']
+    const answers = await inBackend(`
+      const client = await createClient({ url: config.redisUrl }).connect()
+      for (const command of ${JSON.stringify(['PING', ...commands])}) {
+        answers[command] = await client.sendCommand(command.split(' ')).catch((error) => error.message)
+      }
+      client.destroy()
+      console.log(JSON.stringify(answers))`)
+    expect(answers).toMatchObject({ PING: 'PONG' })
+    for (const command of commands) expect(answers[command]).toMatch(/^NOPERM/)
   })
 })
 

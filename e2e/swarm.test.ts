@@ -8,7 +8,7 @@ import { startLoad } from './load.ts'
 import { withoutLoss } from './release.ts'
 
 const NAME = `${APP}-test`
-const PASSWORDS = ['postgres_password', 'redis_password']
+const PASSWORDS = ['postgres_password', 'postgres_owner_password', 'redis_password']
 
 // How often a client asks while nginx is updated, and how long it may be away.
 const PAUSE_MS = 10

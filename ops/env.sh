@@ -23,7 +23,10 @@ new_password() {
   mv "$1.part" "$1"
 }
 
-# Runs a command in Redis.
+# The passwords, each in a file of its own.
+passwords='postgres_password postgres_owner_password redis_password'
+
+# Runs a command in Redis, as its administrator.
 redis_cli() {
-  docker compose exec -T redis sh -c 'REDISCLI_AUTH=$(cat /run/secrets/redis_password) redis-cli -e "$@"' sh "$@"
+  docker compose exec -T redis sh -c 'REDISCLI_AUTH=$(cat /tmp/admin_password) redis-cli -e "$@"' sh "$@"
 }

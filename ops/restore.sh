@@ -19,7 +19,8 @@ in_postgres pg_restore --list | grep -q 'TABLE DATA public migrations ' ||
 # Whatever happens from here on, the backend starts again.
 trap 'docker compose up --detach --wait' EXIT
 docker compose stop backend
-in_postgres pg_restore --username visits --dbname visits --clean --if-exists --single-transaction ||
+in_postgres pg_restore --username owner --no-owner --no-privileges --dbname visits \
+  --clean --if-exists --single-transaction ||
   fail 'Nothing was restored: the database is as it was.'
 # What Redis has is from later. Without it, the backend loads it from Postgres.
 redis_cli flushall > /dev/null

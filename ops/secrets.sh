@@ -6,7 +6,7 @@ set -eu
 # Only the owner can enter the folder. The files are readable, because the users in the containers are not the owner.
 umask 077
 mkdir -p "$secrets"
-for name in postgres_password redis_password; do
+for name in $passwords; do
   if [ -s "$secrets/$name" ]; then
     echo "$secrets/$name exists and stays as it is."
   else

@@ -100,12 +100,9 @@ export const EVERY_PAGE = [
 export const OLD_NAMES = [
   [/visit-counter/g, 'name'],
   [/Visit counter/g, 'title'],
-  // The database and its role. In other places, `visits` are what is counted.
-  [
-    /(?<=(?:-U|-d|--username|--dbname|--format custom|POSTGRES_(?:USER|DB):|database),?[ `]+)visits\b/g,
-    'identifier',
-  ],
-  [/\bvisits(?=:postgres@)|(?<=:5433\/)visits\b/g, 'identifier'],
+  // The database. In other places, `visits` are what is counted.
+  [/(?<=(?:-d|--dbname|--format custom|POSTGRES_DB:|database),?[ `]+)visits\b/g, 'identifier'],
+  [/(?<=:5433\/)visits\b/g, 'identifier'],
 ]
 
 /** What to do in an application that has just been made. */

@@ -6,6 +6,8 @@ export interface Config {
   port: number
   logLevel: string
   databaseUrl: string
+  /** The same database for the role that owns the tables, which runs the migrations; without one, the app's does. */
+  ownerUrl?: string
   redisUrl: string
   /** A DNS name with the addresses of all replicas; without one, this backend is alone. */
   replicasHost: string | undefined
@@ -15,7 +17,13 @@ export interface Config {
 export class ConfigError extends Error {}
 
 // Each may come as a file instead, whose path is in NAME_FILE: an environment is easily seen by others.
-const SECRETS = ['DATABASE_URL', 'POSTGRES_PASSWORD', 'REDIS_URL', 'REDIS_PASSWORD']
+const SECRETS = [
+  'DATABASE_URL',
+  'POSTGRES_PASSWORD',
+  'POSTGRES_OWNER_PASSWORD',
+  'REDIS_URL',
+  'REDIS_PASSWORD',
+]
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
 /** The checked configuration; throws a ConfigError that names every wrong variable. */
@@ -34,23 +42,30 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       POSTGRES_USER: str({ default: 'postgres' }),
       POSTGRES_DB: str({ default: 'postgres' }),
       POSTGRES_PASSWORD: str({ default: undefined }),
+      POSTGRES_OWNER: str({ default: undefined }),
+      POSTGRES_OWNER_PASSWORD: str({ default: undefined }),
       REDIS_URL: url({ default: undefined }),
       REDIS_HOST: str({ default: 'localhost' }),
       REDIS_PORT: port({ default: 6379 }),
+      REDIS_USER: str({ default: '' }),
       REDIS_PASSWORD: str({ default: undefined }),
       REPLICAS_HOST: str({ default: undefined }),
     },
     { reporter: failOnErrors },
   )
+  const postgresUrl = (user: string, password: string | undefined) =>
+    `postgres://${credentials(user, password)}@${env.POSTGRES_HOST}:${env.POSTGRES_PORT}/${encodeURIComponent(env.POSTGRES_DB)}`
   return {
     port: env.PORT,
     logLevel: env.LOG_LEVEL,
-    databaseUrl:
-      env.DATABASE_URL ??
-      `postgres://${encodeURIComponent(env.POSTGRES_USER)}${credentials(env.POSTGRES_PASSWORD)}` +
-        `@${env.POSTGRES_HOST}:${env.POSTGRES_PORT}/${encodeURIComponent(env.POSTGRES_DB)}`,
+    databaseUrl: env.DATABASE_URL ?? postgresUrl(env.POSTGRES_USER, env.POSTGRES_PASSWORD),
+    ownerUrl:
+      env.POSTGRES_OWNER && !env.DATABASE_URL
+        ? postgresUrl(env.POSTGRES_OWNER, env.POSTGRES_OWNER_PASSWORD)
+        : undefined,
     redisUrl:
-      env.REDIS_URL ?? `redis://${credentials(env.REDIS_PASSWORD)}@${env.REDIS_HOST}:${env.REDIS_PORT}`,
+      env.REDIS_URL ??
+      `redis://${credentials(env.REDIS_USER, env.REDIS_PASSWORD)}@${env.REDIS_HOST}:${env.REDIS_PORT}`,
     replicasHost: env.REPLICAS_HOST,
   }
 }
@@ -63,9 +78,9 @@ function failOnErrors({ errors }: { errors: Partial<Record<string, Error>> }): v
   if (lines.length > 0) throw new ConfigError(lines.join('; '))
 }
 
-/** `:password` for a URL; empty without one. */
-function credentials(password: string | undefined): string {
-  return password ? `:${encodeURIComponent(password)}` : ''
+/** `user:password` for a URL. */
+function credentials(user: string, password: string | undefined): string {
+  return encodeURIComponent(user) + (password ? `:${encodeURIComponent(password)}` : '')
 }
 
 /** The value of a variable, or what is in the file that NAME_FILE names. */

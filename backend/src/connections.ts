@@ -20,7 +20,7 @@ export type Breakers = Record<'redis' | 'postgres', CircuitBreaker>
  * `onFatal` hears of a migration that is wrong.
  */
 export function connectStores<Scripts extends RedisScripts>(
-  { redisUrl, databaseUrl }: Config,
+  { redisUrl, databaseUrl, ownerUrl }: Config,
   scripts: Scripts,
   log: Logger,
   onFatal: (error: Error) => void,
@@ -29,7 +29,7 @@ export function connectStores<Scripts extends RedisScripts>(
   const postgres = createPool(databaseUrl)
   const breakers = createBreakers({
     connectRedis: () => connected(redis),
-    migratePostgres: () => migrate(databaseUrl, log, onFatal),
+    migratePostgres: () => migrate(ownerUrl ?? databaseUrl, log, onFatal),
     log,
   })
   // Without these listeners, a connection that a store drops would end the process.

@@ -24,27 +24,34 @@ test('without any variable, the stores are on this machine', () => {
 })
 
 test('the parts make the URLs, whatever characters a password has', () => {
-  const { databaseUrl, redisUrl } = readConfig({
+  const { databaseUrl, ownerUrl, redisUrl } = readConfig({
     POSTGRES_HOST: 'db',
     POSTGRES_PORT: '5433',
     POSTGRES_USER: 'app',
     POSTGRES_DB: 'counter',
     POSTGRES_PASSWORD: 'a:b@c/d%',
+    POSTGRES_OWNER: 'owner',
+    POSTGRES_OWNER_PASSWORD: 'g h',
     REDIS_HOST: 'cache',
     REDIS_PORT: '6380',
+    REDIS_USER: 'reader',
     REDIS_PASSWORD: 'e?f#g',
   })
   const [database, redis] = [new URL(databaseUrl), new URL(redisUrl)]
   expect(database).toMatchObject({ host: 'db:5433', username: 'app', pathname: '/counter' })
   expect(decodeURIComponent(database.password)).toBe('a:b@c/d%')
-  expect(redis.host).toBe('cache:6380')
+  expect(ownerUrl).toBe('postgres://owner:g%20h@db:5433/counter')
+  expect(redis).toMatchObject({ host: 'cache:6380', username: 'reader' })
   expect(decodeURIComponent(redis.password)).toBe('e?f#g')
 })
 
 test('DATABASE_URL and REDIS_URL win over the parts', () => {
   const urls = { DATABASE_URL: 'postgres://u:p@db/visits', REDIS_URL: 'redis://cache:1234' }
-  expect(readConfig({ ...urls, POSTGRES_HOST: 'other', REDIS_HOST: 'other' })).toMatchObject({
+  expect(
+    readConfig({ ...urls, POSTGRES_HOST: 'other', POSTGRES_OWNER: 'other', REDIS_HOST: 'other' }),
+  ).toMatchObject({
     databaseUrl: urls.DATABASE_URL,
+    ownerUrl: undefined,
     redisUrl: urls.REDIS_URL,
   })
 })

@@ -23,12 +23,11 @@ describeWithRedis('credentials', () => {
     expect(logged.filter(({ level }) => level >= WARN)).toEqual([
       expect.objectContaining({
         level: ERROR,
-        msg: expect.stringMatching(/^redis is down: WRONGPASS.+Set .*REDIS_PASSWORD/),
+        msg: expect.stringMatching(/^redis is down: WRONGPASS.+[^.]\. Set REDIS_USER and REDIS_PASSWORD/),
       }),
     ])
 
-    const admin = createClient({ url: redisUrl })
-    await admin.connect()
+    const admin = await createClient({ url: redisUrl }).connect()
     onTestFinished(async () => {
       await admin.aclDelUser(user)
       admin.destroy()

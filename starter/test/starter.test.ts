@@ -44,7 +44,7 @@ test('writes the new name where the old one was, and leaves the result for revie
   expect(JSON.parse(read('backend/package.json'))).toMatchObject({ name: 'my-shop-backend' })
   expect(read('compose.prod.yaml')).toMatch(/^name: my-shop-production /m)
   expect(read('compose.prod.yaml')).toContain(`\${IMAGE_PREFIX:-my-shop}-backend:`)
-  expect(read('compose.yaml').match(/POSTGRES_(USER|DB): my_shop\n/g)).toHaveLength(4)
+  expect(read('compose.yaml').match(/POSTGRES_DB: my_shop\n/g)).toHaveLength(2)
   expect(read('frontend/index.html')).toContain('<title>My shop</title>')
   expect(read('README.md')).toMatch(/^# My shop\n/)
   expect(printed).toContain('compose.yaml:')

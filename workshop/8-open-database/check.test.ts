@@ -74,7 +74,7 @@ test('Postgres lets nobody in without the password', async () => {
     '-h',
     'postgres',
     '-U',
-    'visits',
+    'postgres',
     '-d',
     'visits',
     '-c',

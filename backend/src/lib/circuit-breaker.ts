@@ -39,7 +39,7 @@ export function createCircuitBreaker({ name, timeoutMs, probe, advice, log }: Ci
     const todo = advice?.(error)
     if (todo && !misconfigured) {
       misconfigured = true
-      log.error(`${name} is down: ${describe(error)}. ${todo}`)
+      log.error(`${name} is down: ${describe(error).replace(/\.$/, '')}. ${todo}`)
     } else if (!reported) {
       log.warn(`${name} is down: ${describe(error)}`)
     }

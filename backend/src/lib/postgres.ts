@@ -43,8 +43,9 @@ export async function query<Row extends pg.QueryResultRow>(
 export function postgresAdvice(error: Error): string | undefined {
   const { code, message } = (error.cause ?? error) as pg.DatabaseError
   if (code === '28P01' || code === '28000' || message?.startsWith('SASL')) {
-    return 'Set POSTGRES_USER and POSTGRES_PASSWORD (or POSTGRES_PASSWORD_FILE, or DATABASE_URL) to what the database has: Postgres takes them from its environment only when its volume is new.'
+    return 'Set POSTGRES_USER and POSTGRES_PASSWORD (for migrations, POSTGRES_OWNER and POSTGRES_OWNER_PASSWORD; or DATABASE_URL for both) to what the database has: it takes passwords from files only when its volume is new.'
   }
   if (code === '3D000') return 'Create the database, or correct POSTGRES_DB or DATABASE_URL.'
-  if (code === '42501') return 'Grant the privilege, or correct POSTGRES_USER or DATABASE_URL.'
+  if (code === '42501')
+    return 'Grant the privilege, or correct POSTGRES_USER, POSTGRES_OWNER or DATABASE_URL.'
 }

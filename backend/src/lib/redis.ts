@@ -47,7 +47,9 @@ export async function connected(client: { isReady: boolean } & NodeJS.EventEmitt
 /** What to do about an error that is a mistake in the configuration and no outage; undefined for any other error. */
 export function redisAdvice(error: Error): string | undefined {
   if (!(error instanceof ErrorReply)) return
-  if (/^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH)/.test(error.message)) {
-    return 'Set REDIS_PASSWORD (or REDIS_PASSWORD_FILE, or REDIS_URL) to what Redis was started with.'
+  if (/^(WRONGPASS|NOAUTH|ERR AUTH)/.test(error.message)) {
+    return 'Set REDIS_USER and REDIS_PASSWORD (or REDIS_PASSWORD_FILE, or REDIS_URL) to what Redis was started with.'
   }
+  if (/^NOPERM|ACL failure/.test(error.message))
+    return 'Allow it to this user of Redis, or correct REDIS_USER.'
 }
