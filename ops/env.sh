@@ -24,6 +24,7 @@ new_password() {
 }
 
 # The passwords, each in a file of its own.
+# shellcheck disable=SC2034 # for secrets.sh and rotate.sh
 passwords='postgres_password postgres_owner_password redis_password'
 
 # Runs a command in Redis, as its administrator.
