@@ -3,7 +3,7 @@ import { readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { countInPostgres, eventually, visit } from './client.ts'
+import { countInPostgres, eventually, psql, visit } from './client.ts'
 import { APP, buildImage, copyRepository, docker, PROD, type Stack, startStack } from './compose.ts'
 import { containersOf, recoveryTime } from './inspect.ts'
 import { withoutLoss } from './release.ts'
@@ -212,6 +212,19 @@ describe('a release', () => {
     expect(await imagesOf('backend')).toEqual(Array(2).fill(`${APP}-backend:test-2`))
     await withoutLoss(stack, () => ops('deploy', ['backend']))
     expect(await imagesOf('backend')).toEqual(Array(2).fill(`${APP}-backend:test`))
+  })
+
+  test('lets one backend migrate, while the other one waits', async () => {
+    const holding = psql(stack, 'begin; lock table migrations; select pg_sleep(60)')
+    const start = stack.compose('up', '--detach', '--wait', '--no-deps', '--force-recreate', 'backend')
+    const locks = "select granted from pg_locks where locktype = 'advisory' order by granted"
+    await eventually(async () => expect(await psql(stack, locks)).toBe('f\nt'), 30_000)
+    await psql(
+      stack,
+      "select pg_terminate_backend(pid) from pg_locks where relation = 'migrations'::regclass and granted",
+    )
+    await expect(holding).rejects.toThrow('terminating connection')
+    await start
   })
 
   test('replaces nginx with a gap of 3 s at most', async () => {
