@@ -11,6 +11,8 @@ import { compose, copyRepository, docker, PROD, startStack } from '../compose.ts
 const NAME = 'waits'
 const LIMIT_MS = 120_000
 const EVERY_MS = 20
+// Before a backend restarts, it waits for 250 ms without a request, which the page, with one a second, leaves it.
+const SELDOM_MS = 300
 
 /** What people wait for, each with its seconds, in a fresh copy of the repository. */
 export async function waits(): Promise<[name: string, seconds: number][]> {
@@ -46,7 +48,7 @@ export async function waits(): Promise<[name: string, seconds: number][]> {
       await measure('`up --wait` when all of it runs', up)
       await measure('an edit of `backend/src`, until the API answers with it', async () => {
         await replace(file('backend/src/routes/data.ts'), 'message: ', 'edited: 1, message: ')
-        await shows(`${url}/api/data`, '"edited"')
+        await shows(`${url}/api/data`, '"edited"', SELDOM_MS)
       })
       await measure('an edit of `frontend/src`, until the page has it', async () => {
         await appendFile(file('frontend/src/theme.css'), '.edited { margin: 0 }\n')
@@ -81,10 +83,10 @@ async function replace(file: string, from: string, to: string): Promise<void> {
 }
 
 /** Waits until what an address answers contains a text. */
-async function shows(address: string, text: string): Promise<void> {
+async function shows(address: string, text: string, everyMs = EVERY_MS): Promise<void> {
   const check = async () => {
     const answer = await (await fetch(address)).text()
     if (!answer.includes(text)) throw new Error(`${address} does not have ${text} yet.`)
   }
-  await eventually(check, LIMIT_MS, EVERY_MS)
+  await eventually(check, LIMIT_MS, everyMs)
 }
