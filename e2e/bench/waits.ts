@@ -30,6 +30,7 @@ export async function waits(): Promise<[name: string, seconds: number][]> {
   }
   try {
     await measure('`npm ci`', () => promisify(execFile)('npm', ['ci'], { cwd: directory }))
+    await measure('`npm test`', () => promisify(execFile)('npm', ['test'], { cwd: directory }))
     await measure('`npm start`, until it counts', () => startWithoutDocker(directory))
     await measure('first build of production’s images', () => build('--no-cache'))
     // Changes that no build has seen, or it would find the result of the last time.
