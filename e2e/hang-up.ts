@@ -8,13 +8,13 @@ import { expect } from 'vitest'
 // What a script may call that changes something, or comes between two changes.
 const COMMANDS = ['chmod', 'docker', 'head', 'mkdir', 'mv', 'rm', 'sh', 'tail']
 
-// Stands in for a command: takes the next free number and, if that is the one, hangs up on the whole script instead of
-// running the command.
+// Stands in for a command: takes the next free number and, from a certain one on, hangs up on the whole script before it
+// runs the command. A lost connection does so more than once: to what the script then cleans up, too.
 const SHIM = `#!/bin/sh
 PATH=$REAL_PATH
 n=1
 until mkdir "$STEPS/$n" 2> /dev/null; do n=$((n + 1)); done
-[ "$n" != "$HANG_UP_AT" ] || kill -HUP 0
+[ "$n" -lt "$HANG_UP_AT" ] || kill -HUP 0
 exec "$(basename "$0")" "$@"
 `
 
@@ -34,7 +34,7 @@ export async function hangUpAtEachStep(run: Run, check: (step: number) => Promis
 }
 
 /**
- * Runs a script, and before its n-th command ends it as a lost connection does: with a SIGHUP to all its processes.
+ * Runs a script, and before its n-th command ends it as a lost connection does: with SIGHUPs to all its processes.
  * Returns whether it got that far; rejects when it failed instead.
  */
 async function hangUp(n: number, { script, args = [], cwd, env }: Run): Promise<boolean> {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventually, psql, readCount, visit } from './client.ts'
-import { copyRepository, PROD, type Stack, startStack } from './compose.ts'
+import { copyRepository, docker, PROD, type Stack, startStack } from './compose.ts'
 import { hangUpAtEachStep } from './hang-up.ts'
 import { containersOf, savedCount, startTimes } from './inspect.ts'
 
@@ -110,6 +110,16 @@ describe('with a running stack', () => {
     })
   }, 300_000)
 
+  test('deploy: an old backend that was stopped, as by an interrupted release, does not come back', async () => {
+    const before = await containersOf(running, 'backend')
+    await running.compose('up', '--detach', '--wait', '--no-recreate', '--scale', 'backend=4')
+    await docker('stop', ...before)
+    await sh('sh ops/deploy.sh backend')
+    const after = await containersOf(running, '--all', 'backend')
+    expect(after).toHaveLength(2)
+    for (const container of before) expect(after).not.toContain(container)
+  })
+
   test('backup: interrupted at any step, it leaves no part of a backup', async () => {
     await hangUpAtEachStep({ script: 'backup', args: ['visits.dump'], ...operator() }, async () => {
       expect((await readdir(directory)).filter((name) => name.endsWith('.part'))).toEqual([])
@@ -123,7 +133,7 @@ describe('with a running stack', () => {
     ['text', 'echo select 1 >', 'is not a complete backup'],
     [
       'another database’s',
-      "docker compose exec -T postgres sh -c 'pg_dump -U postgres -Fc postgres' >",
+      'docker compose exec -T postgres sh -c \'psql -U postgres -qc "create table if not exists migrations ()"; pg_dump -U postgres -Fc postgres\' >',
       'is the backup of another database',
     ],
   ])('restore: a file that is %s is refused before anything stops', async (_name, make, message) => {

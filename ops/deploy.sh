@@ -8,6 +8,8 @@ deploy_backend() {
   old=$(docker compose ps --quiet backend)
   [ -n "$old" ] || fail 'No backend is running. Start the stack first: docker compose up --detach --wait'
   replicas=$(echo "$old" | wc -l)
+  # What an interrupted release has stopped: `up` would start it again, as if it were new.
+  docker compose rm --force backend
 
   # However this ends: without the new ones before they are healthy, and without the old ones from then on.
   healthy=

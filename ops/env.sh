@@ -7,8 +7,9 @@ grep -qs '^COMPOSE_FILE=' .env || export COMPOSE_FILE="${COMPOSE_FILE:-compose.y
 secrets=${SECRETS_DIR:-$(sed -n 's/^SECRETS_DIR=//p' .env 2> /dev/null | tail -n 1 | tr -d "\"'")}
 secrets=${secrets:-./secrets/production}
 
-# Ctrl-C or a lost connection ends a script as an error does: what it set to run on EXIT is run.
-trap 'exit 1' HUP INT TERM
+# Ctrl-C or a lost connection ends a script as an error does: what it set to run on EXIT is run, and not interrupted
+# again. A lost connection sends its signal more than once.
+trap 'trap "" HUP INT TERM; exit 1' HUP INT TERM
 
 fail() {
   echo "$1" >&2

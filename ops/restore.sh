@@ -13,8 +13,10 @@ in_postgres() {
 # Before anything stops: the backup can be read to its end, and is one of this database.
 docker compose up --detach --wait postgres redis
 in_postgres pg_restore --file /dev/null || fail "$file is not a complete backup. Nothing was changed."
-in_postgres pg_restore --list | grep -q 'TABLE DATA public migrations ' ||
-  fail "$file is the backup of another database. Nothing was changed."
+contents=$(in_postgres pg_restore --list)
+for line in 'dbname: visits$' 'TABLE DATA public migrations '; do
+  echo "$contents" | grep -q "$line" || fail "$file is the backup of another database. Nothing was changed."
+done
 
 # Whatever happens from here on, the backend starts again.
 trap 'docker compose up --detach --wait' EXIT

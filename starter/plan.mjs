@@ -101,7 +101,7 @@ export const OLD_NAMES = [
   [/visit-counter/g, 'name'],
   [/Visit counter/g, 'title'],
   // The database. In other places, `visits` are what is counted.
-  [/(?<=(?:-d|--dbname|--format custom|POSTGRES_DB:|database),?[ `]+)visits\b/g, 'identifier'],
+  [/(?<=(?:-d|dbname:?|--format custom|POSTGRES_DB:|database),?[ `]+)visits\b/g, 'identifier'],
   [/(?<=:5433\/)visits\b/g, 'identifier'],
 ]
 
