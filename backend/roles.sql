@@ -8,7 +8,7 @@
 create role owner login password :'owner_password';
 alter database :"DBNAME" owner to owner;
 
--- The app: reads and writes the tables that the owner makes, and nothing else.
+-- The app: reads and writes rows in the tables that the owner makes.
 create role app login password :'app_password';
 alter default privileges for role owner grant select, insert, update, delete on tables to app;
 alter default privileges for role owner grant usage on sequences to app;
