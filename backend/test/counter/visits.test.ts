@@ -29,11 +29,13 @@ describeWithRedis('with both stores', () => {
   test('GET /status has the count, and what each replica has counted', async () => {
     const api = await startApi()
     await api.post('/visits')
-    const { body } = await api.get('/status').expect(200)
-    expect(body).toMatchObject({
-      visits: { count: 42, unsaved: expect.any(Number), savedAt: expect.stringMatching(isoTime) },
-      replicas: [{ counted: { redis: 1, postgres: 0 } }],
-    })
+    // The first save may still be under way.
+    await expect
+      .poll(async () => (await api.get('/status').expect(200)).body, { timeout: 5_000 })
+      .toMatchObject({
+        visits: { count: 42, unsaved: expect.any(Number), savedAt: expect.stringMatching(isoTime) },
+        replicas: [{ counted: { redis: 1, postgres: 0 } }],
+      })
   })
 
   test('GET /metrics counts visits by the store that counted them', async () => {
