@@ -215,7 +215,10 @@ describe('a release', () => {
   })
 
   test('lets one backend migrate, while the other one waits', async () => {
-    const holding = psql(stack, 'begin; lock table migrations; select pg_sleep(60)')
+    // With its expectation at once: it is rejected before the end that it waits for is answered.
+    const holding = expect(psql(stack, 'begin; lock table migrations; select pg_sleep(60)')).rejects.toThrow(
+      'terminating connection',
+    )
     const start = stack.compose('up', '--detach', '--wait', '--no-deps', '--force-recreate', 'backend')
     const locks = "select granted from pg_locks where locktype = 'advisory' order by granted"
     await eventually(async () => expect(await psql(stack, locks)).toBe('f\nt'), 30_000)
@@ -223,7 +226,7 @@ describe('a release', () => {
       stack,
       "select pg_terminate_backend(pid) from pg_locks where relation = 'migrations'::regclass and granted",
     )
-    await expect(holding).rejects.toThrow('terminating connection')
+    await holding
     await start
   })
 
