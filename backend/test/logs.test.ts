@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { startConnections } from './helpers/connections.ts'
-import { startProxy } from './helpers/proxy.ts'
-import { databaseUrl, describeWithRedis, redisUrl } from './helpers/stores.ts'
+import { startProxies, startProxy } from './helpers/proxy.ts'
+import { describeWithRedis, redisUrl } from './helpers/stores.ts'
 
 const stack = /\n\s+at /
 
@@ -9,8 +9,7 @@ describeWithRedis('the log', () => {
   test.each(['redis', 'postgres'] as const)(
     'has one line at the start of an outage of %s, and one at its end, however much is asked',
     async (name) => {
-      const stores = { redis: await startProxy(redisUrl), postgres: await startProxy(databaseUrl) }
-      const urls = { redisUrl: stores.redis.url, databaseUrl: stores.postgres.url }
+      const { urls, ...stores } = await startProxies()
       const { connections, outages, seesStores } = await startConnections(urls)
       await seesStores()
       const before = outages().length

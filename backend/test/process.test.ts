@@ -2,8 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { EXIT_LIMIT_MS, freePort, startMain, startServing, typescriptOptions } from './helpers/process.ts'
-import { startProxy } from './helpers/proxy.ts'
-import { databaseUrl, redisUrl } from './helpers/stores.ts'
+import { startProxies } from './helpers/proxy.ts'
 
 describe.skipIf(!typescriptOptions)('the process', () => {
   test('ends with one line that names a wrong variable', async () => {
@@ -61,7 +60,7 @@ describe.skipIf(!typescriptOptions || process.platform === 'win32')('SIGTERM', (
   })
 
   test('while both stores are frozen: the process ends in time', async () => {
-    const [redis, postgres] = await Promise.all([startProxy(redisUrl), startProxy(databaseUrl)])
+    const { redis, postgres } = await startProxies()
     const port = await freePort()
     const main = startMain({ PORT: String(port), DATABASE_URL: postgres.url, REDIS_URL: redis.url })
     await main.wrote('serving')

@@ -4,8 +4,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import { withKnownOutcome } from '../../src/counter/outcome.ts'
 import { NotSentError } from '../../src/lib/circuit-breaker.ts'
 import { startBackend } from '../helpers/backend.ts'
-import { startProxy } from '../helpers/proxy.ts'
-import { databaseUrl, describeWithRedis, redisUrl } from '../helpers/stores.ts'
+import { startProxies } from '../helpers/proxy.ts'
+import { describeWithRedis, redisUrl } from '../helpers/stores.ts'
 import { newCounter } from './new-counter.ts'
 
 const WARN = 40
@@ -14,8 +14,8 @@ const inFiveSeconds = { timeout: 5_000 }
 /** A backend that reaches both stores through proxies; 10 visits are counted and saved. */
 async function start() {
   const counter = await newCounter()
-  const [redis, postgres] = await Promise.all([startProxy(redisUrl), startProxy(databaseUrl)])
-  const backend = await startBackend({ counter, redisUrl: redis.url, databaseUrl: postgres.url })
+  const { redis, postgres, urls } = await startProxies()
+  const backend = await startBackend({ counter, ...urls })
   await backend.visits(10)
   await expect.poll(counter.inPostgres, inFiveSeconds).toBe(10)
   return {

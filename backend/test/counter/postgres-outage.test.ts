@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { startBackend } from '../helpers/backend.ts'
-import { refusal, startProxy } from '../helpers/proxy.ts'
-import { databaseUrl, describeWithRedis, redisUrl } from '../helpers/stores.ts'
+import { refusal, startProxies } from '../helpers/proxy.ts'
+import { describeWithRedis } from '../helpers/stores.ts'
 import { newCounter } from './new-counter.ts'
 
 const inFiveSeconds = { timeout: 5_000 }
@@ -9,8 +9,7 @@ const inFiveSeconds = { timeout: 5_000 }
 /** A backend that reaches both stores through proxies, with 10 visits counted and saved. */
 async function startWithProxies() {
   const counter = await newCounter()
-  const [redis, postgres] = await Promise.all([startProxy(redisUrl), startProxy(databaseUrl)])
-  const stores = { redisUrl: redis.url, databaseUrl: postgres.url }
+  const { redis, postgres, urls: stores } = await startProxies()
   const backend = await startBackend({ counter, ...stores })
   await backend.visits(10)
   await expect.poll(counter.inPostgres, inFiveSeconds).toBe(10)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { startBackend } from '../helpers/backend.ts'
-import { startProxy } from '../helpers/proxy.ts'
-import { databaseUrl, describeWithRedis, redisUrl } from '../helpers/stores.ts'
+import { startProxies } from '../helpers/proxy.ts'
+import { describeWithRedis } from '../helpers/stores.ts'
 import { newCounter } from './new-counter.ts'
 
 const inFiveSeconds = { timeout: 5_000 }
@@ -9,8 +9,7 @@ const inFiveSeconds = { timeout: 5_000 }
 /** Two backends, and proxies through which both reach their stores; 10 visits are counted and saved. */
 async function startTwo() {
   const counter = await newCounter()
-  const [redis, postgres] = await Promise.all([startProxy(redisUrl), startProxy(databaseUrl)])
-  const urls = { redisUrl: redis.url, databaseUrl: postgres.url }
+  const { redis, postgres, urls } = await startProxies()
   const backends = await Promise.all([startBackend({ counter, ...urls }), startBackend({ counter, ...urls })])
   const [first, second] = backends
   await first.visits(10)

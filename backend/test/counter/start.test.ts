@@ -1,7 +1,7 @@
 import { createClient } from 'redis'
 import { expect, onTestFinished, test } from 'vitest'
 import { startBackend } from '../helpers/backend.ts'
-import { startProxy } from '../helpers/proxy.ts'
+import { startProxies, startProxy } from '../helpers/proxy.ts'
 import { databaseUrl, describeWithRedis, redisUrl } from '../helpers/stores.ts'
 import { newCounter, type TestCounter } from './new-counter.ts'
 
@@ -91,9 +91,9 @@ describeWithRedis('a backend that starts', () => {
 
   test('without both answers 503, and counts when they come', async () => {
     const counter = await newCounter({ count: 10 })
-    const [redis, postgres] = await Promise.all([startProxy(redisUrl), startProxy(databaseUrl)])
+    const { redis, postgres, urls } = await startProxies()
     await Promise.all([redis.cut(), postgres.cut()])
-    const backend = await startBackend({ counter, redisUrl: redis.url, databaseUrl: postgres.url })
+    const backend = await startBackend({ counter, ...urls })
     await backend.visit().expect(503)
 
     postgres.restore()

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
+import { databaseUrl, redisUrl } from './stores.ts'
 
 type State = 'passing' | 'frozen' | 'cut' | 'refusing'
 
@@ -11,6 +12,12 @@ export function refusal(code: string, message: string): Buffer {
   header.write('E')
   header.writeInt32BE(fields.length + 4, 1)
   return Buffer.concat([header, fields])
+}
+
+/** A proxy for each store, and the addresses with which a backend goes through them. */
+export async function startProxies() {
+  const [redis, postgres] = await Promise.all([startProxy(redisUrl), startProxy(databaseUrl)])
+  return { redis, postgres, urls: { redisUrl: redis.url, databaseUrl: postgres.url } }
 }
 
 /** Stands between a backend and a store, and makes the store fail as a network or a machine does. */
